@@ -1,0 +1,38 @@
+"""What can go wrong at a network. The class says who must act.
+
+ConnectorError
+├── Unavailable      nobody: it is tried again later, by itself
+│   └── RateLimited  nobody: the network said when to come back
+├── Refused          a person: a key, a permission or an address is wrong; the source pauses
+└── Malformed        a developer: the answer is not what the network's documents promise
+"""
+
+from datetime import timedelta
+
+
+class ConnectorError(Exception):
+    """A source could not be read; the message says what and where."""
+
+
+class Unavailable(ConnectorError):
+    """The network is down, slow or unreachable."""
+
+
+class RateLimited(Unavailable):
+    """The network asked us to slow down."""
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Refused(ConnectorError):
+    """The network will not serve this request until a person changes something."""
+
+
+class Malformed(ConnectorError):
+    """The answer cannot be read. `sample` is its beginning, for the log."""
+
+    def __init__(self, message: str, sample: bytes = b"") -> None:
+        super().__init__(message)
+        self.sample = sample[:500]

@@ -1,0 +1,1 @@
+"""What judges text: language, sentiment, intent. Knows neither networks nor brands."""

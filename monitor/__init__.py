@@ -1,0 +1,1 @@
+"""The house: it keeps mentions, decides, alerts and talks to people."""
