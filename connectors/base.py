@@ -25,6 +25,15 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """What lets us ask a URL whether it changed: its ETag and Last-Modified verbatim, and a digest of its body."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Posts that stand or fall together. `mark` is where the source stands once they are stored.
 

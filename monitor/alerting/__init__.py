@@ -1,0 +1,1 @@
+"""From a mention that needs a person to a message that reached one."""

@@ -1,0 +1,71 @@
+"""What can go wrong in the house. The command line prints each as one line; its exit code stands beside it.
+
+OidoError (1)
+├── Misconfigured (3)   the configuration cannot be used; `problems` holds every one
+├── StoreError (1)      the database cannot be used
+│   ├── NewerSchema     it was made by a newer version
+│   └── LeaseLost       another process took the source over: its commit stands, ours does not
+├── UnknownMention (1)  there is no mention of that number
+├── NotYours (1)        somebody else has taken it
+└── Undelivered (1)     a notifier did not take an alert
+    └── Undeliverable   and never will: the address or the key is wrong
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class OidoError(Exception):
+    """An error that a person can read and act on."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in a configuration: where, what, and what to do."""
+
+    place: str
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}" + (f"; {self.hint}" if self.hint else "")
+
+
+class Misconfigured(OidoError):
+    """The configuration cannot be used."""
+
+    exit_code = 3
+
+    def __init__(self, path: str, problems: Sequence[Problem]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        super().__init__("\n".join([f"{path} cannot be used:", *(f"  {problem}" for problem in problems)]))
+
+
+class StoreError(OidoError):
+    """The database cannot be used."""
+
+
+class NewerSchema(StoreError):
+    """The database was made by a newer version."""
+
+
+class LeaseLost(StoreError):
+    """Another process has claimed what we were working on."""
+
+
+class UnknownMention(OidoError):
+    """There is no mention of that number."""
+
+
+class NotYours(OidoError):
+    """Somebody else has taken the mention."""
+
+
+class Undelivered(OidoError):
+    """A notifier did not take an alert; it will be tried again."""
+
+
+class Undeliverable(Undelivered):
+    """A notifier will never take the alert as it is configured."""

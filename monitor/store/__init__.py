@@ -1,0 +1,1 @@
+"""The database: schema, rows and the SQLite store behind the Protocols of `base`."""

@@ -1,0 +1,137 @@
+"""What the house asks of a store, in small parts, so that each room asks for what it uses.
+
+All methods are synchronous and belong on the store's thread. All times are aware and in UTC.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from ..types import (
+    Batch,
+    Claim,
+    Delivery,
+    Dossier,
+    Outcome,
+    Ranked,
+    Receipt,
+    Record,
+    Reply,
+    Search,
+    Sent,
+    Source,
+    Standings,
+    Ticket,
+)
+
+
+class Intake(Protocol):
+    """What the pipeline asks: who is due, what is new, and one transaction for all that a page changes."""
+
+    def enlist(self, sources: Sequence[Source], settings: Mapping[str, str], now: datetime) -> None:
+        """Make the configured sources known. A new one is due at once. `settings` maps each source's name to a digest
+        of its options: when that changed, a paused source is due again. One that is gone keeps its mark."""
+        ...
+
+    def claim(
+        self, names: Collection[str], owner: str, now: datetime, lease: timedelta, *, even_if_early: bool = False
+    ) -> Claim | None:
+        """Claim the source that has been due longest among `names`, unless another owner holds it; `None` when none is.
+        With `even_if_early`, due or not (paused ones too)."""
+        ...
+
+    def next_due(self, names: Collection[str]) -> datetime | None:
+        """When the next of these sources is due or its lease ends."""
+        ...
+
+    def renew(self, owner: str, until: datetime) -> None:
+        """Extend every lease that `owner` still holds, of sources and of deliveries: its heart still beats."""
+        ...
+
+    def release(self, owner: str) -> None:
+        """End every lease of `owner`, as it stops."""
+        ...
+
+    def known(self, ids: Collection[str]) -> set[str]:
+        """Which of these mention ids are stored already."""
+        ...
+
+    def commit(self, batch: Batch, notifiers: Sequence[str]) -> Receipt:
+        """Write all that a page changes, with one delivery per new alert and notifier, and move the mark: all or nothing.
+        A mention that is there is left as it is; a story that has an alert for its brand gets no second one.
+        `LeaseLost` when the claim is no longer the newest."""
+        ...
+
+    def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
+        """End a poll: keep its validators, note its health, and when it is due again. `LeaseLost` as for `commit`."""
+        ...
+
+
+class Outbox(Protocol):
+    """What the delivery loop asks."""
+
+    def claim_delivery(
+        self, notifiers: Collection[str], owner: str, now: datetime, lease: timedelta
+    ) -> Delivery | None:
+        """Claim the waiting delivery that has been due longest, most urgent first; `None` when none is due."""
+        ...
+
+    def next_delivery(self, notifiers: Collection[str]) -> datetime | None:
+        """When the next delivery is due or its lease ends."""
+        ...
+
+    def settle_delivery(self, delivery: Delivery, sent: Sent, now: datetime) -> None:
+        """Note how it ended. A settlement under an older claim changes nothing."""
+        ...
+
+
+class Inbox(Protocol):
+    """What people ask. Each raises `UnknownMention` for a number that is not there."""
+
+    def tickets(
+        self,
+        states: Collection[str],
+        now: datetime,
+        *,
+        brand: str | None = None,
+        limit: int | None = None,
+        snoozed: bool = False,
+    ) -> list[Ticket]:
+        """Alerts in these states, most urgent first (level, then due time). Snoozed ones only when asked for."""
+        ...
+
+    def take(self, number: int, by: str, now: datetime, *, force: bool = False) -> Ticket:
+        """Say that `by` is on it. `NotYours` when somebody else is, unless forced."""
+        ...
+
+    def reply(self, number: int, reply: Reply) -> Ticket:
+        """Record an answer. The first one stops the clock. Works on any mention; one without an alert gets one."""
+        ...
+
+    def snooze(self, number: int, until: datetime, now: datetime) -> Ticket: ...
+
+    def close(self, number: int, by: str, now: datetime) -> Ticket: ...
+
+    def reopen(self, number: int, now: datetime) -> Ticket: ...
+
+
+class History(Protocol):
+    """What reading commands ask; none of them writes."""
+
+    def mentions(self, search: Search) -> Iterator[Record]:
+        """Newest first."""
+        ...
+
+    def dossier(self, number: int) -> Dossier:
+        """All that is known of a mention; `UnknownMention` when it is not there."""
+        ...
+
+    def authors(
+        self, *, by: str, brand: str | None, network: str | None, since: datetime | None, limit: int | None
+    ) -> list[Ranked]:
+        """Authors ranked `by` "reach" (followers), "engagement" or "mentions"; those whose value is unknown come last."""
+        ...
+
+    def standings(self, now: datetime) -> Standings:
+        """Where sources, inbox and outbox stand."""
+        ...

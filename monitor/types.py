@@ -1,0 +1,328 @@
+"""The house's values, each whole when it is made: brand, source, mention, alert, delivery, reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from connectors.base import Connector, Validator
+from connectors.post import Author, Post
+from models.verdict import Verdict
+
+from .query import Query
+
+
+class Level(StrEnum):
+    """How urgent a mention is; P1 first."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class State(StrEnum):
+    """Where an alert stands. Whether it is overdue is derived from the clock, never stored."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    REPLIED = "replied"
+    CLOSED = "closed"
+
+
+class Actor(StrEnum):
+    """Who must act when a source fails."""
+
+    NOBODY = "nobody"
+    PERSON = "person"
+    DEVELOPER = "developer"
+
+
+AlertReason = Literal["negative", "question", "reach"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """What we watch. Posts by its own `handles` are never mentions; naming one of them always is."""
+
+    name: str
+    query: Query
+    handles: tuple[str, ...] = ()
+    site: str | None = None
+    competitor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A connector as configured."""
+
+    name: str
+    connector: Connector
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priority:
+    """A level, and the named parts (points, 0 to 100 in all) that it is the sum of."""
+
+    level: Level
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def points(self) -> int:
+        return sum(points for _, points in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A post that names a brand, judged. `reach` is how many people may have seen it, `None` when nobody can say."""
+
+    post: Post
+    brand: str
+    source: str
+    language: str | None
+    verdict: Verdict
+    story: str
+    reach: int | None
+    priority: Priority
+    seen_at: datetime
+
+    @property
+    def id(self) -> str:
+        return f"{self.post.network}:{self.post.id}:{self.brand}"
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was published; when the network does not say, or says a time to come, when it was seen."""
+        published = self.post.published_at
+        return min(published, self.seen_at) if published else self.seen_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A mention that needs a person, why, and by when."""
+
+    mention: Mention
+    reasons: tuple[AlertReason, ...]
+    raised_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """All that one page changes, for one transaction. `seen_again` are posts already stored: their counts are logged,
+    edits are followed, and nothing is alerted again."""
+
+    claim: "Claim"
+    mark: str
+    at: datetime
+    mentions: tuple[Mention, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    seen_again: tuple[Post, ...] = ()
+    deleted: tuple[tuple[str, str], ...] = ()
+    found: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to poll one source until the lease ends. `token` grows with each claim: a commit made under an older
+    one is refused, so a process that was paused cannot move the mark back."""
+
+    source: str
+    token: int
+    mark: str
+    validators: Mapping[str, Validator]
+    failures: int
+    is_first: bool
+    last_success_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a poll ended: well (`error` is None), or with what, and who must act. `next_at` is when to come again;
+    `None` leaves the source paused until its configuration changes or a person resumes it."""
+
+    next_at: datetime | None
+    validators: Mapping[str, Validator] | None = None
+    error: str | None = None
+    actor: Actor = Actor.NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a commit stored: how many mentions and alerts were new, and how many deliveries now wait."""
+
+    mentions: int
+    alerts: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A stored mention and the number people call it by. `copies` counts the mentions of its story, itself included."""
+
+    number: int
+    mention: Mention
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """An alert as people work it. It carries its mention's number."""
+
+    record: Record
+    reasons: tuple[AlertReason, ...]
+    raised_at: datetime
+    due_at: datetime
+    state: State
+    taken_by: str | None = None
+    snoozed_until: datetime | None = None
+    first_reply_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def number(self) -> int:
+        return self.record.number
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state in (State.OPEN, State.TAKEN) and now > self.due_at
+
+    @property
+    def first_response(self) -> timedelta | None:
+        """From publication to the first reply."""
+        return self.first_reply_at - self.record.mention.published_at if self.first_reply_at else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One alert on its way to one notifier, claimed until its lease ends. `attempt` counts from 1."""
+
+    id: int
+    token: int
+    notifier: str
+    attempt: int
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """How a delivery ended: delivered (`error` is None), to be tried again at `next_at`, or failed for good."""
+
+    error: str | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A delivery that has not arrived: tried `attempts` times, and given up when `next_at` is None."""
+
+    number: int
+    notifier: str
+    attempts: int
+    error: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer that a person gave. `url` is where it stands, when they said."""
+
+    by: str
+    at: datetime
+    text: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a network said of a post and its author at a time. Unknown is `None`."""
+
+    at: datetime
+    followers: int | None
+    likes: int | None
+    shares: int | None
+    comments: int | None
+    views: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that is known of one mention: `oido show` prints it."""
+
+    record: Record
+    ticket: Ticket | None
+    replies: tuple[Reply, ...]
+    readings: tuple[Reading, ...]
+    troubles: tuple[Trouble, ...]
+    earlier: int
+    earlier_negative: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a source stands. Times are `None` until the first success."""
+
+    name: str
+    connector: str
+    next_at: datetime | None
+    last_success_at: datetime | None
+    failing_since: datetime | None
+    failures: int
+    error: str | None
+    actor: Actor
+    found: int
+    mentions: int
+    newest_at: datetime | None
+    gaps: tuple["Gap", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which a source could not be heard."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """`oido status` in one value: the sources, the inbox and the outbox."""
+
+    sources: tuple[Standing, ...]
+    open: int
+    overdue: int
+    pending: int
+    troubles: tuple[Trouble, ...]
+    first_response: timedelta | None
+    mentions: int
+    heartbeat_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """An author among the others: followers as last told, engagement summed over the mentions counted."""
+
+    network: str
+    author: Author
+    mentions: int
+    negative: int
+    engagement: int | None
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which mentions to list. `text` is full text in the words of SQLite's FTS5, folded; times bound `published_at`."""
+
+    brand: str | None = None
+    network: str | None = None
+    source: str | None = None
+    sentiment: str | None = None
+    language: str | None = None
+    author: str | None = None
+    min_reach: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
+    limit: int | None = 50
