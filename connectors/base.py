@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import Annotated, ClassVar, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -13,6 +13,10 @@ from .post import Author, Post
 
 T = TypeVar("T")
 NOTHING: Mapping[str, str] = {}
+
+Secret = Annotated[str, "secret"]
+"""An option that is never printed: the configuration resolves "env:NAME" and "file:PATH" for it; declare it with
+`field(repr=False)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +123,11 @@ class Connector(ABC):
     """How often it is polled, unless configured."""
     pace: ClassVar[float] = 1.0
     """Seconds between two requests to one host."""
-    streams: ClassVar[bool] = False
-    """Whether `fetch` goes on for ever."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether `fetch` goes on for ever. Ask the connector, not its class: it may depend on an option."""
+        return False
 
     @abstractmethod
     def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
