@@ -1,0 +1,189 @@
+"""The command line: which commands there are, where each lives, and how an error is told.
+
+A command's module is imported when the command runs, and not before: `oido inbox` never pays for what `oido run` needs.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from connectors.errors import ConnectorError
+
+from ..errors import OidoError
+
+UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+"""Click's, whichever click this version of typer brings along."""
+
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+
+COMMANDS: Final = {
+    "Start": {
+        "init": ("monitor.cli.setup:init", "Set up: brand, website, language, where alerts go."),
+        "demo": (
+            "monitor.cli.daemon:demo",
+            "Play a synthetic stream through the real daemon, without network or keys.",
+        ),
+        "run": ("monitor.cli.daemon:run", "Watch the sources and send alerts until Ctrl-C."),
+        "fetch": ("monitor.cli.daemon:fetch", "Poll the sources once and show what they brought."),
+        "status": ("monitor.cli.status:status", "What works, what does not, and who must act."),
+    },
+    "Inbox": {
+        "inbox": ("monitor.cli.inbox:inbox", "Mentions that wait for a person, most urgent first."),
+        "show": ("monitor.cli.inbox:show", "All that is known of a mention, and why it matters."),
+        "take": ("monitor.cli.inbox:take", "Say that you are on it."),
+        "reply": ("monitor.cli.inbox:reply", "Record an answer; the first one stops the clock."),
+        "snooze": ("monitor.cli.inbox:snooze", "Hide mentions from the inbox for a while."),
+        "close": ("monitor.cli.inbox:close", "Put mentions away without an answer."),
+        "reopen": ("monitor.cli.inbox:reopen", "Bring mentions back to the inbox."),
+    },
+    "History": {
+        "mentions": ("monitor.cli.history:mentions", "Search what was said, newest first."),
+        "authors": ("monitor.cli.history:authors", "Who says it, and how far they carry."),
+    },
+    "Configuration": {
+        "brand": ("monitor.cli.setup:brand", "The brands that are watched."),
+        "source": ("monitor.cli.setup:source", "The sources that are read."),
+        "query": ("monitor.cli.setup:query", "Try a brand's query on a text."),
+        "backup": ("monitor.cli.store:backup", "Copy the database while the daemon runs."),
+    },
+}
+"""Panel of the help → command → where it lives and its one line of help."""
+
+
+class Root(TyperGroup):
+    """A group that knows its commands by name and help, and loads one when it is called.
+
+    It is also where an error becomes one line on stderr and an exit code; what is not the house's is a bug and keeps
+    its traceback.
+    """
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for panel, commands in COMMANDS.items():
+            for name, (_, help_) in commands.items():
+                self.add_command(TyperCommand(name, help=help_, rich_help_panel=panel))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, config_first(args))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name and command else command, rest
+
+    def main(
+        self, args: Any = None, prog_name: str | None = None, *, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
+        try:
+            code = super().main(args, prog_name, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except UsageError as error:
+            fail(usage(error), 2)
+        except OidoError as error:
+            fail(str(error), error.exit_code)
+        except ConnectorError as error:
+            fail(str(error), 1)
+        except typer.Abort as abort:
+            sys.exit(INTERRUPTED if isinstance(abort.__context__, KeyboardInterrupt) else 1)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # The reader of our pipe has seen enough; the interpreter's last flush must not complain of it either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        if not standalone_mode:
+            return code
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def load(name: str) -> Any:
+    """The command of this name, imported now."""
+    target = next(commands[name][0] for commands in COMMANDS.values() if name in commands)
+    module, _, attribute = target.partition(":")
+    found: typer.Typer | Callable[..., Any] = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(pretty_exceptions_enable=False)
+        single.command(name)(found)
+        found = single
+    # Completion belongs to the root alone: its options would appear in every command's help.
+    found._add_completion = False
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
+
+def config_first(args: Sequence[str]) -> list[str]:
+    """The arguments with `--config PATH` moved to the front, so that it may also stand after the command."""
+    end = args.index("--") if "--" in args else len(args)
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(args[:end])
+    for word in words:
+        value = next(words, None) if word == "--config" else None
+        if value is not None:
+            front += [word, value]
+        elif word.startswith("--config="):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest, *args[end:]]
+
+
+def usage(error: Any) -> str:
+    """What was wrong with the command line, and where to read how it goes."""
+    path = error.ctx.command_path if error.ctx else "oido"
+    return f"{error.format_message()} (see: {path} --help)"
+
+
+def fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"oido: {message}", err=True)
+    sys.exit(code)
+
+
+def version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"oido {installed('oido')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=Root,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", envvar="OIDO_CONFIG", help="The configuration file; before or after the command."),
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Oído hears what people say about a brand in public, and sees to it that whoever needs an answer gets one.
+
+    Alone it prints today in five lines. Exit codes: 0 fine, 1 failed or nothing, 2 usage, 3 configuration, 4 a source
+    is down until a person acts.
+    """
+    ctx.obj = config
+    if ctx.invoked_subcommand is None:
+        from .status import today
+
+        today(ctx)
+
+
+def main() -> None:
+    app(prog_name="oido")
