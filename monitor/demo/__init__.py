@@ -1,0 +1,1 @@
+"""The demonstration: a small local server that plays a synthetic stream to the real daemon."""

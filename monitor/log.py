@@ -1,0 +1,52 @@
+"""The log: an event and its facts, one line each. No post text above DEBUG, and no secret ever."""
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+
+_FACTS = "facts"
+_COLOURS = {logging.WARNING: "\033[33m", logging.ERROR: "\033[31m", logging.CRITICAL: "\033[31m"}
+_PLAIN = {ord(char): f"\\x{ord(char):02x}" for char in map(chr, [*range(32), *range(127, 160)])}
+
+
+def logger(name: str) -> logging.Logger:
+    """The log of a module, under the house's root."""
+    return logging.getLogger(f"oido.{name}")
+
+
+def fields(**facts: object) -> Mapping[str, object]:
+    """Facts for `extra=`: `log.info("polled", extra=fields(source=name, mentions=2))`. `None` is left out."""
+    return {_FACTS: {name: fact for name, fact in facts.items() if fact is not None}}
+
+
+class Lines(logging.Formatter):
+    """`14:02:11 polled source=bluesky found=96 mentions=2`, with what `redact` hides hidden."""
+
+    def __init__(self, *, colour: bool, redact: Callable[[str], str]) -> None:
+        super().__init__(datefmt="%H:%M:%S")
+        self._colour, self._redact = colour, redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts: Mapping[str, object] = getattr(record, _FACTS, {})
+        said = " ".join([record.getMessage(), *(f"{name}={_quoted(str(fact))}" for name, fact in facts.items())])
+        if record.exc_info:
+            said += "\n" + self.formatException(record.exc_info)
+        start, end = (_COLOURS.get(record.levelno, ""), "\033[0m") if self._colour else ("", "")
+        line = self._redact(f"{self.formatTime(record, self.datefmt)} {said}")
+        return f"{start}{line}{end}" if start else line
+
+
+def _quoted(fact: str) -> str:
+    """A fact without characters that drive a terminal, and in quotes when it holds a space."""
+    plain = fact.translate(_PLAIN)
+    return f'"{plain}"' if " " in plain or not plain else plain
+
+
+def configure(*, level: int = logging.INFO, redact: Callable[[str], str] = str) -> None:
+    """Send the house's log to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines(colour=sys.stderr.isatty(), redact=redact))
+    root = logging.getLogger("oido")
+    root.handlers = [handler]
+    root.setLevel(level)
+    root.propagate = False

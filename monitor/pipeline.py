@@ -1,0 +1,164 @@
+"""The journey of a post, from its network to the inbox, top to bottom. Read this first.
+
+network → connector → Post → match → unseen? → author → language, sentiment, intent → story → reach → priority
+→ Mention → store → Alert → outbox → inbox → Reply
+
+Matching comes before "unseen?": looking a word up costs less than remembering every post that names nobody, and a brand
+whose query changes finds what is still on its networks' pages by itself.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from connectors.http import Client
+
+from connectors.base import Cursor, Http, KnowsAuthors, Page
+from connectors.errors import ConnectorError
+from connectors.post import Author, Post
+from models.verdict import Verdict
+
+from .alerting.policy import Policy
+from .clock import Clock
+from .log import fields, logger
+from .match import Matcher
+from .priority import weigh
+from .reach import measure
+from .store.base import Intake
+from .stories import story
+from .types import Batch, Brand, Claim, Mention, Source
+from .wait import unless
+from .workers import Worker
+
+log = logger(__name__)
+
+
+class Judge(Protocol):
+    def judge(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Verdict]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that the journey needs. `committed` is set when deliveries wait; `stop` when it is time to go."""
+
+    matcher: Matcher
+    judge: Judge
+    policy: Policy
+    store: Intake
+    notifiers: tuple[str, ...]
+    client: Client
+    clock: Clock
+    on_store: Worker
+    on_model: Worker
+    committed: asyncio.Event
+    stop: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a poll brought: posts found, mentions and alerts that were new, mentions that look negative."""
+
+    found: int = 0
+    mentions: int = 0
+    negative: int = 0
+    alerts: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            found=self.found + other.found,
+            mentions=self.mentions + other.mentions,
+            negative=self.negative + other.negative,
+            alerts=self.alerts + other.alerts,
+        )
+
+
+async def poll(
+    desk: Desk, source: Source, claim: Claim, http: Http, since: datetime, heard: Callable[[Tally], None]
+) -> timedelta | None:
+    """One source's turn: each page it yields becomes one transaction, and then `heard` is told what it brought.
+
+    Ends early, between pages, when asked to stop. Returns how long the network wants to be left alone. Raises what the
+    connector raises, and `LeaseLost` when another process took the source over.
+    """
+    cursor, rest = Cursor(since=since, mark=claim.mark), None
+    async with aclosing(source.connector.fetch(http, desk.matcher.terms, cursor)) as pages:
+        while page := await unless(desk.stop, anext(pages, None)):
+            heard(await keep(desk, source, claim, http, page))
+            rest = page.rest or rest
+    return rest
+
+
+async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page) -> Tally:
+    """Everything one page changes, decided here and committed at once."""
+    named = [
+        (post, brand)
+        for post, brands in zip(page.posts, desk.matcher.match(page.posts), strict=True)
+        for brand in brands
+    ]
+    known = await desk.on_store(desk.store.known, {_id(post, brand) for post, brand in named}) if named else set()
+    fresh = await introduce(source, http, [pair for pair in named if _id(*pair) not in known])
+    verdicts = await desk.on_model(_judge, desk.judge, [post for post, _ in fresh]) if fresh else []
+    now = desk.clock.now()
+    mentions = tuple(
+        mention(post, brand, source, verdict, now) for (post, brand), verdict in zip(fresh, verdicts, strict=True)
+    )
+    batch = Batch(
+        claim=claim,
+        mark=page.mark,
+        at=now,
+        mentions=mentions,
+        alerts=desk.policy.alerts(mentions, now),
+        seen_again=tuple({post.id: post for post, brand in named if _id(post, brand) in known}.values()),
+        deleted=page.deleted,
+        found=len(page.posts),
+    )
+    receipt = await desk.on_store(desk.store.commit, batch, desk.notifiers)
+    if receipt.deliveries:
+        desk.committed.set()
+    negative = sum(mention.verdict.negative >= desk.policy.negative for mention in mentions)
+    return Tally(found=len(page.posts), mentions=receipt.mentions, negative=negative, alerts=receipt.alerts)
+
+
+async def introduce(source: Source, http: Http, named: list[tuple[Post, Brand]]) -> list[tuple[Post, Brand]]:
+    """The same posts, with what their network tells of authors on request only. A mention does not wait for it."""
+    strangers = sorted({post.author.handle for post, _ in named if post.author and post.author.followers is None})
+    if not strangers or not isinstance(source.connector, KnowsAuthors):
+        return named
+    try:
+        authors = await source.connector.authors(http, strangers)
+    except ConnectorError as error:
+        log.info("authors unknown", extra=fields(source=source.name, error=error))
+        return named
+    return [(replace(post, author=_known(post.author, authors)), brand) for post, brand in named]
+
+
+def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: datetime) -> Mention:
+    """A judged post, as the brand's mention."""
+    reach = measure(post)
+    return Mention(
+        post=post,
+        brand=brand.name,
+        source=source.name,
+        language=verdict.language or post.language,
+        verdict=verdict,
+        story=story(post),
+        reach=reach,
+        priority=weigh(post, verdict, reach),
+        seen_at=now,
+    )
+
+
+def _judge(judge: Judge, posts: Sequence[Post]) -> list[Verdict]:
+    texts = [f"{post.title}\n{post.text}" if post.title else post.text for post in posts]
+    return judge.judge(texts, [post.language for post in posts])
+
+
+def _id(post: Post, brand: Brand) -> str:
+    return f"{post.network}:{post.id}:{brand.name}"
+
+
+def _known(author: Author | None, authors: Mapping[str, Author]) -> Author | None:
+    return authors.get(author.handle, author) if author else None

@@ -1,0 +1,149 @@
+"""Polling: who is due is claimed, polled and settled, and a failure says when to come again and who must act."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connectors.base import Validator
+from connectors.errors import ConnectorError, Malformed, RateLimited, Refused
+
+from .backoff import delay
+from .errors import LeaseLost
+from .log import fields, logger
+from .pipeline import Desk, Tally, poll
+from .types import Actor, Claim, Outcome, Source
+from .wait import first
+
+log = logger(__name__)
+
+LEASE = timedelta(seconds=60)
+"""How long a claim holds unless the owner's heart beats: so long a source rests after its process was killed."""
+LOOK = timedelta(seconds=30)
+"""How long to sleep at the most: another process may have left work."""
+AT_ONCE = 16
+"""Sources polled at the same time; streams, which never end, come on top."""
+RECONNECT = timedelta(seconds=5)
+"""How soon a stream that ended by itself is opened again."""
+REFUSED = timedelta(hours=24)
+"""How soon to look again at a source that only a person can repair: networks also refuse by mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What was polled and how it went, as `oido fetch` tells it."""
+
+    source: str
+    tally: Tally
+    outcome: Outcome | None
+
+
+async def turn(
+    desk: Desk, source: Source, claim: Claim, since: datetime, heard: Callable[[Tally], None] = lambda _: None
+) -> Round:
+    """Poll a claimed source and settle how it went. The one place that outlives any failure of a poll."""
+    tally = Tally()
+
+    def add(more: Tally) -> None:
+        nonlocal tally
+        tally += more
+        if more.mentions:
+            log.info("heard", extra=fields(source=source.name, mentions=more.mentions, negative=more.negative or None))
+        heard(more)
+
+    visit = desk.client.visit(source.connector.pace, claim.validators)
+    try:
+        rest = await poll(desk, source, claim, visit, since, add)
+        if desk.stop.is_set():
+            return Round(source=source.name, tally=tally, outcome=None)
+        outcome = _well(
+            source, max(rest or timedelta(0), visit.rest or timedelta(0)), visit.validators, desk.clock.now()
+        )
+    except LeaseLost:
+        log.info("taken over by another process", extra=fields(source=source.name))
+        return Round(source=source.name, tally=tally, outcome=None)
+    except ConnectorError as error:
+        outcome = _failed(claim, source, error, desk.clock.now())
+    except Exception as error:
+        log.exception("poll broke", extra=fields(source=source.name))
+        outcome = _failed(claim, source, error, desk.clock.now())
+    _say(source, claim, outcome, tally)
+    with suppress(LeaseLost):
+        await desk.on_store(desk.store.settle, claim, outcome, desk.clock.now())
+    return Round(source=source.name, tally=tally, outcome=outcome)
+
+
+def _well(source: Source, rest: timedelta, validators: Mapping[str, Validator], now: datetime) -> Outcome:
+    every = RECONNECT if source.connector.streams else max(source.every, rest)
+    return Outcome(next_at=now + every * random.uniform(0.95, 1.05), validators=validators)
+
+
+def _failed(claim: Claim, source: Source, error: Exception, now: datetime) -> Outcome:
+    """When to come again after a failure, and who must act meanwhile."""
+    actor = _actor(error)
+    if actor is Actor.PERSON:
+        wait = REFUSED
+    else:
+        wait = delay(claim.failures, base=min(source.every, timedelta(minutes=1)), most=timedelta(hours=1))
+        if isinstance(error, RateLimited) and error.retry_after:
+            wait = max(wait, error.retry_after)
+    said = str(error) if isinstance(error, ConnectorError) else f"{type(error).__name__}: {error}"
+    return Outcome(next_at=now + wait, error=said, actor=actor)
+
+
+def _actor(error: Exception) -> Actor:
+    if isinstance(error, Refused):
+        return Actor.PERSON
+    return Actor.DEVELOPER if isinstance(error, Malformed) or not isinstance(error, ConnectorError) else Actor.NOBODY
+
+
+def _say(source: Source, claim: Claim, outcome: Outcome, tally: Tally) -> None:
+    """Health on its edges: failing once, recovered once; otherwise what a poll brought."""
+    if outcome.error is None:
+        level = log.info if claim.failures else log.debug
+        level("recovered" if claim.failures else "polled", extra=fields(source=source.name, found=tally.found))
+    elif claim.failures == 0:
+        log.warning("failing", extra=fields(source=source.name, error=outcome.error, act=outcome.actor))
+    else:
+        log.debug("still failing", extra=fields(source=source.name, error=outcome.error, times=claim.failures + 1))
+
+
+async def poll_due(desk: Desk, sources: Mapping[str, Source], me: str, backfill: timedelta) -> None:
+    """Claim each source as it falls due, and poll it, until it is time to stop."""
+    busy: set[str] = set()
+    freed = asyncio.Event()
+
+    async def one(source: Source, claim: Claim) -> None:
+        since = claim.last_success_at or desk.clock.now() - backfill
+        try:
+            await turn(desk, source, claim, since)
+        finally:
+            busy.discard(source.name)
+            freed.set()
+
+    async with asyncio.TaskGroup() as turns:
+        while not desk.stop.is_set():
+            freed.clear()
+            idle = _idle(sources, busy)
+            claim = await desk.on_store(desk.store.claim, idle, me, desk.clock.now(), LEASE) if idle else None
+            if claim:
+                busy.add(claim.source)
+                turns.create_task(one(sources[claim.source], claim), name=f"poll {claim.source}")
+                continue
+            due = await desk.on_store(desk.store.next_due, idle) if idle else None
+            await first((desk.stop, freed), within=_until(due, desk.clock.now()))
+
+
+def _idle(sources: Mapping[str, Source], busy: set[str]) -> set[str]:
+    """Who may be polled now: streams always, the others while there is room."""
+    polling = sum(not sources[name].connector.streams for name in busy)
+    return {
+        name for name, source in sources.items() if name not in busy and (source.connector.streams or polling < AT_ONCE)
+    }
+
+
+def _until(due: datetime | None, now: datetime) -> timedelta:
+    """How long to wait for `due`: at least a little, and never so long that another process's work is missed."""
+    return min(LOOK, max(timedelta(milliseconds=50), due - now)) if due else LOOK

@@ -1,0 +1,31 @@
+"""Waiting for whichever comes first: an event, a step, the end of a while."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def first(events: tuple[asyncio.Event, ...], *, within: timedelta) -> None:
+    """Wait until one of `events` is set, or `within` is over."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=within.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+async def unless(stop: asyncio.Event, step: Awaitable[T]) -> T | None:
+    """What `step` gives; `None` as soon as `stop` is set, with the step cancelled."""
+    working, stopping = asyncio.ensure_future(step), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait([working])
