@@ -1,0 +1,198 @@
+"""What the AT Protocol's posts look like, wherever they come from, and a session with an account's own server.
+
+Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from .base import NOTHING, Answer, Http
+from .decode import address
+from .errors import Refused
+from .post import UNCOUNTED, Author, Engagement, Post
+from .text import clean, when
+
+NETWORK = "bluesky"
+POSTS = "app.bsky.feed.post"
+SITE = "https://bsky.app/profile"
+
+
+class Feature(msgspec.Struct):
+    """A link or a hashtag within the text. Links matter: clients cut the address short in the text itself."""
+
+    uri: str | None = None
+    tag: str | None = None
+
+
+class Facet(msgspec.Struct):
+    features: list[Feature] | None = None
+
+
+class Card(msgspec.Struct):
+    """The preview of a link."""
+
+    uri: str | None = None
+    title: str | None = None
+    description: str | None = None
+
+
+class Image(msgspec.Struct):
+    alt: str | None = None
+
+
+class Quoted(msgspec.Struct):
+    """What is quoted; below a picture it lies one level deeper."""
+
+    uri: str | None = None
+    record: "Quoted | None" = None
+
+
+class Embed(msgspec.Struct):
+    """Pictures, a video (`alt`), a link or a quoted post; `media` where a quoted post comes with one of the others."""
+
+    external: Card | None = None
+    images: list[Image] | None = None
+    alt: str | None = None
+    record: Quoted | None = None
+    media: "Embed | None" = None
+
+
+class Parent(msgspec.Struct):
+    uri: str | None = None
+
+
+class Reply(msgspec.Struct):
+    parent: Parent | None = None
+
+
+class Record(msgspec.Struct):
+    """A post as its author wrote it. Any program may have: no field can be relied on."""
+
+    text: str = ""
+    createdAt: str | None = None  # noqa: N815
+    langs: list[str] | None = None
+    facets: list[Facet] | None = None
+    embed: Embed | None = None
+    reply: Reply | None = None
+    tags: list[str] | None = None
+
+
+class Plain(msgspec.Struct):
+    """The least that makes a post, for records whose extras are not as the lexicon has them."""
+
+    text: str
+    createdAt: str | None = None  # noqa: N815
+
+
+_record = msgspec.json.Decoder(Record, strict=False)
+_plain = msgspec.json.Decoder(Plain, strict=False)
+
+
+def record(source: msgspec.Raw) -> Record | None:
+    """The record, without its extras where those cannot be read; `None` when it has no text either."""
+    try:
+        return _record.decode(source)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            bare = _plain.decode(source)
+            return Record(text=bare.text, createdAt=bare.createdAt)
+    return None
+
+
+def post(uri: str, author: Author, of: Record, seen: datetime | None, engagement: Engagement = UNCOUNTED) -> Post:
+    """`seen` is when the network saw the post first. Its own date is whatever its author's program claims, so the
+    earlier of the two counts."""
+    written = when(of.createdAt)
+    return Post(
+        network=NETWORK,
+        id=uri,
+        url=page(uri),
+        text=clean("\n".join(_texts(of))),
+        author=author,
+        published_at=min(written, seen) if written and seen else seen or written,
+        language=of.langs[0].partition("-")[0].lower() or None if of.langs else None,
+        engagement=engagement,
+        in_reply_to=of.reply.parent.uri if of.reply and of.reply.parent else None,
+        links=tuple(dict.fromkeys(filter(None, map(address, _links(of))))) if of.facets or of.embed else (),
+    )
+
+
+def page(uri: str) -> str | None:
+    """Where people read the post at://DID/COLLECTION/KEY."""
+    did, _, rest = uri.removeprefix("at://").partition("/")
+    key = rest.rpartition("/")[2]
+    return f"{SITE}/{did}/post/{key}" if did and key else None
+
+
+def _texts(of: Record) -> Iterator[str]:
+    """The text, and what is to be read in the pictures and the link below it; hashtags that stand in no text."""
+    yield of.text
+    if of.tags:
+        yield " ".join(f"#{tag}" for tag in of.tags)
+    for embed in _embeds(of):
+        yield from filter(None, [embed.alt, *(image.alt for image in embed.images or ())])
+        if embed.external:
+            yield from filter(None, (embed.external.title, embed.external.description))
+
+
+def _links(of: Record) -> Iterator[str | None]:
+    for facet in of.facets or ():
+        yield from (feature.uri for feature in facet.features or ())
+    for embed in _embeds(of):
+        if embed.external:
+            yield embed.external.uri
+        if embed.record:
+            yield page(embed.record.uri or (embed.record.record and embed.record.record.uri) or "")
+
+
+def _embeds(of: Record) -> Iterator[Embed]:
+    if of.embed:
+        yield of.embed
+        if of.embed.media:
+            yield of.embed.media
+
+
+class Tokens(msgspec.Struct):
+    access: str = msgspec.field(name="accessJwt")
+    refresh: str = msgspec.field(name="refreshJwt")
+
+
+@dataclass(slots=True)
+class Session:
+    """A login that outlives polls: an account may log in 300 times a day, and a token lasts about two hours."""
+
+    tokens: Tokens | None = None
+
+    async def get(self, http: Http, pds: str, path: str, identifier: str, password: str) -> Answer:
+        """Ask the account's server. An expired token is a 400 on the reference server and a 401 on others: whatever is
+        refused is tried once more with a new one."""
+        if self.tokens is None:
+            await self._log_in(http, pds, identifier, password)
+        else:
+            with contextlib.suppress(Refused):
+                return await http.get(f"{pds}/xrpc/{path}", headers=self._bearer())
+            await self._renew(http, pds, identifier, password)
+        return await http.get(f"{pds}/xrpc/{path}", headers=self._bearer())
+
+    async def _renew(self, http: Http, pds: str, identifier: str, password: str) -> None:
+        refresh = self.tokens.refresh if self.tokens else ""
+        url = f"{pds}/xrpc/com.atproto.server.refreshSession"
+        try:
+            answer = await http.post(url, headers={"Authorization": f"Bearer {refresh}"})
+        except Refused:
+            await self._log_in(http, pds, identifier, password)
+        else:
+            self.tokens = answer.json(Tokens)
+
+    async def _log_in(self, http: Http, pds: str, identifier: str, password: str) -> None:
+        self.tokens = None
+        url = f"{pds}/xrpc/com.atproto.server.createSession"
+        answer = await http.post(url, json={"identifier": identifier, "password": password})
+        self.tokens = answer.json(Tokens)
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.access}"} if self.tokens else dict(NOTHING)

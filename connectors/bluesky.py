@@ -1,0 +1,212 @@
+"""Bluesky: the whole network as it happens, or a search through one's own account.
+
+The stream is Jetstream (no key): https://docs.bsky.app/blog/jetstream. Search is for questions that people ask, says
+the network, and answers only those who are logged in: https://docs.bsky.app/docs/api/app-bsky-feed-search-posts
+"""
+
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from urllib.parse import urlencode
+
+import msgspec
+
+from . import atproto, jetstream
+from .base import Answer, Connector, Cursor, Http, Page, Secret
+from .decode import count, readable
+from .errors import ConnectorError, Unavailable
+from .post import Author, Engagement, Post
+from .text import clean, when
+
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+REWIND = timedelta(minutes=1)
+"""How far a new connection goes back: the hosts' clocks differ."""
+LATE = timedelta(minutes=15)
+"""How long after its publication a post may first appear in the search index."""
+PROFILES = 25
+"""Authors in one request, at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bluesky(Connector):
+    """In both modes the mark is a time in microseconds since 1970, so that the mode may be changed."""
+
+    name = "bluesky"
+    every = timedelta(minutes=10)
+
+    mode: Literal["stream", "search"] = "stream"
+    identifier: str = ""
+    password: Secret = field(default="", repr=False)
+    hosts: tuple[str, ...] = (
+        "wss://jetstream2.us-east.bsky.network",
+        "wss://jetstream1.us-west.bsky.network",
+        "wss://jetstream1.us-east.bsky.network",
+        "wss://jetstream2.us-west.bsky.network",
+    )
+    pds: str = "https://bsky.social"
+    appview: str = "https://public.api.bsky.app"
+    _session: atproto.Session = field(default_factory=atproto.Session, init=False, repr=False, compare=False)
+
+    @property
+    def streams(self) -> bool:
+        return self.mode == "stream"
+
+    def check(self) -> Sequence[str]:
+        if self.mode == "stream":
+            return () if self.hosts else ("hosts: none to listen to",)
+        needed = {"identifier": "your handle", "password": "an app password, from Settings > App passwords"}
+        return [f"{option}: search needs it; {what}" for option, what in needed.items() if not getattr(self, option)]
+
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+        at = int(cursor.mark) if cursor.mark.isdecimal() else _micros(cursor.since)
+        pages = self._listen(http, at) if self.streams else self._search(http, terms, at, bool(cursor.mark))
+        async with aclosing(pages):
+            async for page in pages:
+                yield page
+
+    async def authors(self, http: Http, handles: Sequence[str]) -> Mapping[str, Author]:
+        """Handles may be DIDs, by which the stream knows its authors, or names."""
+        known: dict[str, Author] = {}
+        actors = [handle for handle in dict.fromkeys(handles) if "." in handle or handle.startswith("did:")]
+        for start in range(0, len(actors), PROFILES):
+            batch = actors[start : start + PROFILES]
+            path = "app.bsky.actor.getProfiles?" + urlencode([("actors", actor) for actor in batch])
+            answer = await self._ask(http, path)
+            for profile in readable(answer.json(Profiles).profiles, Profile, answer.url):
+                found = profile.author
+                known |= {name: found for name in (profile.did, profile.handle) if name in batch}
+        return known
+
+    async def _listen(self, http: Http, at: int) -> AsyncGenerator[Page, None]:
+        """Host after host, for ever; gives up when none of them brings anything on."""
+        barren = 0
+        for host in itertools.cycle(self.hosts):
+            began = at
+            params: dict[str, str | int] = {"wantedCollections": atproto.POSTS, "cursor": at - REWIND // MICROSECOND}
+            reason: ConnectorError = Unavailable(f"{host}: closed the stream")
+            try:
+                async with aclosing(jetstream.batches(http.listen(f"{host}/subscribe", params=params))) as batches:
+                    async for batch in batches:
+                        page = jetstream.page(batch, at)
+                        at = int(page.mark)
+                        yield page
+            except ConnectorError as error:
+                reason = error
+            barren = barren + 1 if at == began else 0
+            if barren >= len(self.hosts):
+                raise Unavailable(f"none of {len(self.hosts)} hosts goes on; the last said: {reason}") from reason
+
+    async def _search(self, http: Http, terms: Sequence[str], at: int, again: bool) -> AsyncGenerator[Page, None]:
+        oldest = _time(at) - LATE if again else _time(at)
+        mark, newest = str(at) if again else "", at
+        for term in terms:
+            async with aclosing(self._results(http, term, oldest)) as results:
+                async for views in results:
+                    newest = max(newest, *(_micros(view.at) for view in views if view.at))
+                    known: Mapping[str, Author] = {}
+                    with suppress(Unavailable):  # the posts matter more than who follows their authors
+                        known = await self.authors(http, [view.author.did for view in views])
+                    posts = (post(view, known.get(view.author.did)) for view in views)
+                    yield Page(posts=tuple(filter(None, posts)), mark=mark)
+        # Only now has every term been read up to here.
+        yield Page(posts=(), mark=str(newest))
+
+    async def _results(self, http: Http, term: str, oldest: datetime) -> AsyncGenerator[list["View"], None]:
+        phrase = f'"{term}"' if " " in term else term
+        query: dict[str, str | int] = {"q": phrase, "sort": "latest", "limit": 100, "since": _iso(oldest)}
+        while True:
+            answer = await self._ask(http, "app.bsky.feed.searchPosts?" + urlencode(query))
+            found = answer.json(Found)
+            views = readable(found.posts, View, answer.url)
+            if views:
+                yield views
+            # Servers without a search engine of their own know no "since".
+            if (
+                not found.cursor
+                or found.cursor == query.get("cursor")
+                or not any(view.is_since(oldest) for view in views)
+            ):
+                return
+            query["cursor"] = found.cursor
+
+    async def _ask(self, http: Http, path: str) -> Answer:
+        if self.streams:
+            return await http.get(f"{self.appview}/xrpc/{path}")
+        return await self._session.get(http, self.pds, path, self.identifier, self.password)
+
+
+class Profile(msgspec.Struct, rename="camel"):
+    """An author: in full from getProfiles, without the followers beside a post."""
+
+    did: str
+    handle: str = ""
+    display_name: str | None = None
+    followers_count: int | None = None
+
+    @property
+    def author(self) -> Author:
+        # A name that no longer leads to its account is given as "handle.invalid".
+        handle = self.did if self.handle in ("", "handle.invalid") else clean(self.handle)
+        return Author(
+            handle=handle,
+            name=clean(self.display_name or "") or None,
+            url=f"{atproto.SITE}/{handle}",
+            followers=count(self.followers_count),
+        )
+
+
+class Profiles(msgspec.Struct):
+    profiles: list[msgspec.Raw] = []
+
+
+class View(msgspec.Struct, rename="camel"):
+    """A post as the network shows it: the record and what people did with it."""
+
+    uri: str
+    author: Profile
+    record: msgspec.Raw
+    indexed_at: str | None = None
+    like_count: int | None = None
+    repost_count: int | None = None
+    quote_count: int | None = None
+    reply_count: int | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        return when(self.indexed_at)
+
+    def is_since(self, oldest: datetime) -> bool:
+        return self.at is None or self.at >= oldest
+
+
+class Found(msgspec.Struct):
+    posts: list[msgspec.Raw] = []
+    cursor: str | None = None
+
+
+def post(view: View, author: Author | None = None) -> Post | None:
+    """The post that `view` shows, by `author` if more is known than the view tells; `None` if it has no text."""
+    record = atproto.record(view.record)
+    if record is None:
+        return None
+    shared = [number for number in (count(view.repost_count), count(view.quote_count)) if number is not None]
+    engagement = Engagement(
+        likes=count(view.like_count), shares=sum(shared) if shared else None, comments=count(view.reply_count)
+    )
+    return atproto.post(view.uri, author or view.author.author, record, view.at, engagement)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _time(micros: int) -> datetime:
+    return EPOCH + micros * MICROSECOND
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
