@@ -1,0 +1,128 @@
+"""The way out to Slack, Telegram, Discord, Teams, Matrix, ntfy, e-mail and a hundred more: https://appriseit.com
+
+Apprise is slow to import and blocks, so it is imported by the first message, and works in a thread.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from connectors.text import clean
+
+from ..clock import Clock
+from ..errors import Undeliverable, Undelivered
+from ..types import Ticket
+from ..words import Words
+from .texts import Message, hello, message
+
+_SERVICES = "see https://appriseit.com/services/"
+_SHORTEST = 3
+"""Pieces of a URL shorter than this are too common in any sentence to be hidden."""
+
+
+class Apprise:
+    """Sends alerts to one Apprise URL. The URL holds its keys, so it is never shown."""
+
+    def __init__(self, *, name: str, url: str, words: Words, zone: tzinfo, clock: Clock) -> None:
+        self.name = name
+        self._url, self._words, self._zone, self._clock = url, words, zone, clock
+        self._opened: Any = None
+
+    async def send(self, ticket: Ticket) -> None:
+        await asyncio.to_thread(self._notify, message(ticket, self._words, self._clock.now(), self._zone))
+
+    async def send_test(self) -> None:
+        await asyncio.to_thread(self._notify, hello(self._words))
+
+    def _notify(self, message: Message) -> None:
+        # Kept open from one message to the next: some services log in, and all count their rate.
+        self._opened = self._opened or _open(self._url)
+        result = self._opened.notify(
+            title=message.title, body=message.body, body_format="text", log_level=logging.DEBUG
+        )
+        try:
+            if not result:
+                raise Undelivered(_redact(_reason(entry for each in result for entry in each.logs()), self._url))
+        finally:
+            result.close()
+
+
+def check(url: str) -> str | None:
+    """What is wrong with an Apprise URL, and what to do; `None` when nothing is. Imports Apprise, sends nothing."""
+    try:
+        _open(url)
+    except Undeliverable as error:
+        return str(error)
+    return None
+
+
+def _open(url: str) -> Any:
+    """Apprise with this one URL; `Undeliverable` when it cannot use it."""
+    import apprise
+
+    # At DEBUG it logs URLs with their keys and posts with their text; at WARNING it says what we say ourselves.
+    apprise.logger.propagate = False
+    apprise.logger.setLevel(logging.DEBUG)
+    if not apprise.logger.handlers:
+        apprise.logger.addHandler(logging.NullHandler())
+    opened = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Oido", app_desc="Oído"))
+    if not opened.add(url):
+        raise Undeliverable(_unusable(url, _schemes(opened)))
+    return opened
+
+
+def _schemes(opened: Any) -> list[str]:
+    """Every service's name, as URLs begin with it."""
+    services = opened.details()["schemas"]
+    return sorted(
+        {scheme for each in services for scheme in (*(each["protocols"] or ()), *(each["secure_protocols"] or ()))}
+    )
+
+
+def _unusable(url: str, schemes: list[str]) -> str:
+    """Why Apprise cannot use a URL, without the URL."""
+    scheme, colon, _ = url.partition("://")
+    if not colon or not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}", scheme):
+        return f"not an Apprise URL: it begins with a service, such as tgram://, slack:// or mailtos://; {_SERVICES}"
+    scheme = scheme.lower()
+    if scheme in ("http", "https"):
+        return f'no service that Apprise knows: for an address of your own use kind = "webhook"; {_SERVICES}'
+    if scheme in schemes:
+        return f"{scheme}:// is incomplete or wrong: compare it with the service's page; {_SERVICES}"
+    close = get_close_matches(scheme, schemes, n=1)
+    meant = f"did you mean {close[0]}://? " if close else ""
+    return f"no service is called {scheme}://; {meant}{_SERVICES}"
+
+
+def _reason(entries: Iterable[Any]) -> str:
+    """What Apprise logged of a failure: its warnings, and the exceptions that it only tells at DEBUG."""
+    said = [
+        entry.message
+        for entry in entries
+        if entry.level in ("WARNING", "ERROR", "CRITICAL") or "Exception:" in entry.message
+    ]
+    return clean("; ".join(dict.fromkeys(said)), 500) or "the service did not take it"
+
+
+def _redact(text: str, url: str) -> str:
+    """`text` without anything that stands in `url`, save its scheme and host name: each may be a key."""
+    for secret in sorted(set(_pieces(url)), key=len, reverse=True):
+        text = text.replace(secret, "…")
+    return text
+
+
+def _pieces(url: str) -> Iterator[str]:
+    parts = urlsplit(url)
+    account, _, place = parts.netloc.rpartition("@")
+    host = place.partition(":")[0]
+    held = [*re.split(r"[:@]", account), *re.split(r"[/,@]", parts.path), parts.fragment]
+    held += [value for pair in parts.query.split("&") for value in re.split(r"[/,@]", pair.partition("=")[2])]
+    if "." not in host and host != "localhost":
+        held.append(host)  # Slack's and Telegram's keys stand where others have their host
+    for piece in held:
+        yield from (form for form in (piece, unquote(piece)) if len(form) >= _SHORTEST)

@@ -1,0 +1,154 @@
+"""Claim, send, settle: how a delivery that waits in the store reaches a notifier.
+
+At least once: whoever dies between sending and settling has sent, and nobody knows; when the lease ends, another sends
+again. So every message carries the alert's number, and a webhook the same `X-Oido-Delivery` each time.
+"""
+
+import asyncio
+import logging
+import random as chance
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..backoff import delay
+from ..clock import Clock
+from ..errors import StoreError, Undeliverable, Undelivered
+from ..log import fields, logger
+from ..store.base import Outbox
+from ..types import Delivery, Sent, Ticket
+from ..wait import first
+from ..workers import Worker
+from .notifier import Notifier
+
+log = logger(__name__)
+
+LEASE = timedelta(seconds=60)
+LOOK = timedelta(seconds=30)
+"""How often to look without being called: another process may have committed, or a lease run out."""
+ANSWER = timedelta(seconds=45)
+"""How long a notifier may take: less than the lease."""
+BASE = timedelta(seconds=30)
+MOST = timedelta(hours=1)
+PATIENCE = timedelta(days=3)
+"""How long after it was raised an alert is still worth a try, and at least this many tries it gets:"""
+ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What all couriers share. `owner` names this process on its leases."""
+
+    outbox: Outbox
+    on_store: Worker
+    clock: Clock
+    owner: str
+    random: Callable[[], float] = chance.random
+
+
+class Courier:
+    """Takes one notifier's deliveries to it, one after another, most urgent first.
+
+    What the notifier does not want is settled without a word.
+    """
+
+    def __init__(self, notifier: Notifier, room: Room, wants: Callable[[Ticket], bool] = lambda _: True) -> None:
+        self.bell = asyncio.Event()
+        self._notifier, self._room, self._wants = notifier, room, wants
+        self._failing = self._shut_out = False
+
+    async def serve(self, stopping: asyncio.Event) -> None:
+        """Deliver what is due whenever the bell rings, and every now and then, until it is time to stop."""
+        while not stopping.is_set():
+            self.bell.clear()
+            await first((self.bell, stopping), within=await self._round(stopping))
+
+    async def _round(self, stopping: asyncio.Event) -> timedelta:
+        """Deliver what is due; then how long to rest. A store that cannot be used now may be later."""
+        try:
+            await self.deliver_due(stopping)
+            due = await self._room.on_store(self._room.outbox.next_delivery, (self._notifier.name,))
+        except StoreError as error:
+            if not self._shut_out:
+                log.warning("outbox shut", extra=fields(notifier=self._notifier.name, error=error))
+            self._shut_out = True
+            return LOOK
+        self._shut_out = False
+        return _until(due, self._room.clock.now())
+
+    async def deliver_due(self, stopping: asyncio.Event | None = None) -> int:
+        """Deliver until nothing is due; how many were delivered."""
+        delivered = 0
+        while not (stopping and stopping.is_set()) and (delivery := await self._claim()):
+            is_wanted = self._wants(delivery.ticket)
+            sent = await self._attempt(delivery) if is_wanted else Sent()
+            await self._room.on_store(self._room.outbox.settle_delivery, delivery, sent, self._room.clock.now())
+            delivered += is_wanted and sent.error is None
+        return delivered
+
+    async def _claim(self) -> Delivery | None:
+        room = self._room
+        return await room.on_store(
+            room.outbox.claim_delivery, (self._notifier.name,), room.owner, room.clock.now(), LEASE
+        )
+
+    async def _attempt(self, delivery: Delivery) -> Sent:
+        """Send, and say how it ended. The one place that outlives any failure of a delivery."""
+        try:
+            async with asyncio.timeout(ANSWER.total_seconds()):
+                await self._notifier.send(delivery.ticket)
+        except Undeliverable as error:
+            sent = Sent(error=str(error))
+        except Undelivered as error:
+            sent = self._again(delivery, str(error))
+        except TimeoutError:
+            sent = self._again(delivery, f"no answer within {ANSWER.total_seconds():.0f} s")
+        except Exception as error:
+            log.exception("delivery broke", extra=fields(notifier=self._notifier.name, number=delivery.ticket.number))
+            sent = self._again(delivery, f"{type(error).__name__}: {error}")
+        else:
+            sent = Sent()
+        self._tell(delivery, sent)
+        return sent
+
+    def _again(self, delivery: Delivery, error: str) -> Sent:
+        """Later, unless it has been tried long enough."""
+        now = self._room.clock.now()
+        if delivery.attempt >= ATTEMPTS and now - delivery.ticket.raised_at >= PATIENCE:
+            return Sent(error=error)
+        wait = delay(delivery.attempt - 1, base=BASE, most=MOST, random=self._room.random)
+        return Sent(error=error, next_at=now + wait)
+
+    def _tell(self, delivery: Delivery, sent: Sent) -> None:
+        """Health on its edges: failing once, recovered once. What is given up is always said."""
+        facts = fields(
+            notifier=self._notifier.name, number=delivery.ticket.number, attempt=delivery.attempt, error=sent.error
+        )
+        if sent.error is None:
+            log.info("recovered" if self._failing else "alerted", extra=facts)
+        elif sent.next_at is None:
+            log.error("alert not delivered", extra=facts)
+        else:
+            log.log(logging.DEBUG if self._failing else logging.WARNING, "not delivered yet", extra=facts)
+        self._failing = sent.error is not None
+
+
+def _until(due: datetime | None, now: datetime) -> timedelta:
+    return min(LOOK, max(timedelta(milliseconds=50), due - now)) if due else LOOK
+
+
+async def deliver(couriers: Sequence[Courier], *, committed: asyncio.Event, stopping: asyncio.Event) -> None:
+    """Let all couriers work side by side until `stopping` is set; each finishes the message in its hands.
+
+    A commit that left deliveries sets `committed`. Each courier has a bell of its own, so that one that is busy
+    cannot miss what another has heard.
+    """
+    async with asyncio.TaskGroup() as group:
+        for courier in couriers:
+            group.create_task(courier.serve(stopping))
+        while not stopping.is_set():
+            await first((committed, stopping), within=LOOK)
+            if committed.is_set():
+                committed.clear()
+                for courier in couriers:
+                    courier.bell.set()
