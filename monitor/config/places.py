@@ -1,0 +1,50 @@
+"""Where the configuration stands."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import Misconfigured, Problem
+
+NAME = "config.toml"
+VARIABLE = "OIDO_CONFIG"
+
+
+def find(option: Path | str | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """The configuration's path: `--config`, else the variable OIDO_CONFIG, else ./config.toml, else the user's own.
+
+    A place that was named is the only one looked at. `Misconfigured`, with every place looked at, when there is none.
+    """
+    for said, by in ((option, "--config"), (environ.get(VARIABLE), VARIABLE)):
+        if said:
+            return _named(Path(said).expanduser(), by)
+    places = (Path(NAME), user_path())
+    for place in places:
+        if place.is_file():
+            return place
+    raise Misconfigured(
+        NAME,
+        [
+            *(Problem(place=str(place), what="it is not there") for place in places),
+            Problem(
+                place="--config", what=f"not given, and {VARIABLE} is not set", hint="`oido init` writes a new one"
+            ),
+        ],
+    )
+
+
+def user_path() -> Path:
+    """Where the user's own configuration goes on this machine."""
+    # Imported here: most commands find the file in the current folder.
+    from platformdirs import user_config_path
+
+    return user_config_path("oido") / NAME
+
+
+def _named(path: Path, by: str) -> Path:
+    if path.is_dir():
+        path = path / NAME
+    if not path.is_file():
+        hint = f"it was named by {by}; `oido init --config {path}` writes one there"
+        raise Misconfigured(str(path), [Problem(place="file", what="it is not there", hint=hint)])
+    return path

@@ -1,0 +1,81 @@
+"""The tables [[source]]: which connector, how often, and the connector's own options."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from difflib import get_close_matches
+
+from connectors.base import Connector
+
+from ..errors import Problem
+from ..types import Source
+from .decode import Misfit, Problems, convert, decode
+from .findings import Findings, name
+from .toml import Table
+
+OWN = ("name", "connector", "every")
+"""Keys that every source may have; the others are its connector's."""
+SHORTEST = timedelta(seconds=1)
+
+Connectors = Mapping[str, type[Connector]]
+
+
+def sources(tables: Table, findings: Findings, connectors: Connectors) -> tuple[Source, ...]:
+    """The sources to read, each with a name of its own; without one it is called as its connector is."""
+    found: list[Source] = []
+    for place, table in findings.tables(tables, "source"):
+        with findings.problems.gather():
+            found.append(_source(table, place, findings, connectors))
+    if tables.get("source", []) == []:
+        hint = "`oido source add URL` adds one"
+        findings.warnings.append(Problem(place="source", what="there is none: nothing will be heard", hint=hint))
+    findings.distinct([source.name for source in found], "source")
+    return tuple(found)
+
+
+def digest(source: Source) -> str:
+    """Changes when an option of the source does, its secrets among them, and tells nothing of what they are."""
+    connector = source.connector
+    said = [f"{entry.name}={getattr(connector, entry.name)!r}" for entry in fields(connector)]  # type: ignore[arg-type]
+    return hashlib.sha256("\n".join([connector.name, *said]).encode()).hexdigest()
+
+
+def _source(table: Table, place: str, findings: Findings, connectors: Connectors) -> Source:
+    shape = _shape(table, place, connectors)
+    problems = Problems()
+    with problems.gather():
+        called = name(table, place, shape.name)
+    with problems.gather():
+        every = _every(table, place, shape.every)
+    with problems.gather():
+        connector = decode(shape, findings.reveal(shape, table, place), place, also=OWN)
+        problems += [_complaint(said, place) for said in connector.check()]
+    problems.settle()
+    return Source(name=called, connector=connector, every=every)
+
+
+def _shape(table: Table, place: str, connectors: Connectors) -> type[Connector]:
+    place, listed = f"{place}.connector", f"known connectors: {', '.join(sorted(connectors))}"
+    said = table.get("connector")
+    if said is None:
+        raise Misfit(Problem(place=place, what="missing", hint=listed))
+    if not isinstance(said, str) or said not in connectors:
+        near = get_close_matches(str(said), connectors, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else listed
+        raise Misfit(Problem(place=place, what=f"there is no connector {said!r}", hint=hint))
+    return connectors[said]
+
+
+def _every(table: Table, place: str, default: timedelta) -> timedelta:
+    every: timedelta = convert(table.get("every", default), timedelta, f"{place}.every")
+    if every < SHORTEST:
+        raise Misfit(Problem(place=f"{place}.every", what="too often", hint='write "1s" or longer'))
+    return every
+
+
+def _complaint(said: str, place: str) -> Problem:
+    """What a connector says of its own options, "option: what; hint", as a problem."""
+    option, _, rest = said.partition(": ")
+    what, _, hint = rest.partition("; ")
+    return Problem(place=f"{place}.{option}", what=what, hint=hint)
