@@ -1,18 +1,15 @@
-"""What the AT Protocol's posts look like, wherever they come from, and a session with an account's own server.
+"""What the AT Protocol's posts look like, whether they come by stream or by search.
 
 Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky
 """
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from .base import NOTHING, Answer, Http
 from .decode import address
-from .errors import Refused
 from .post import UNCOUNTED, Author, Engagement, Post
 from .text import clean, when
 
@@ -154,45 +151,3 @@ def _embeds(of: Record) -> Iterator[Embed]:
         yield of.embed
         if of.embed.media:
             yield of.embed.media
-
-
-class Tokens(msgspec.Struct):
-    access: str = msgspec.field(name="accessJwt")
-    refresh: str = msgspec.field(name="refreshJwt")
-
-
-@dataclass(slots=True)
-class Session:
-    """A login that outlives polls: an account may log in 300 times a day, and a token lasts about two hours."""
-
-    tokens: Tokens | None = None
-
-    async def get(self, http: Http, pds: str, path: str, identifier: str, password: str) -> Answer:
-        """Ask the account's server. An expired token is a 400 on the reference server and a 401 on others: whatever is
-        refused is tried once more with a new one."""
-        if self.tokens is None:
-            await self._log_in(http, pds, identifier, password)
-        else:
-            with contextlib.suppress(Refused):
-                return await http.get(f"{pds}/xrpc/{path}", headers=self._bearer())
-            await self._renew(http, pds, identifier, password)
-        return await http.get(f"{pds}/xrpc/{path}", headers=self._bearer())
-
-    async def _renew(self, http: Http, pds: str, identifier: str, password: str) -> None:
-        refresh = self.tokens.refresh if self.tokens else ""
-        url = f"{pds}/xrpc/com.atproto.server.refreshSession"
-        try:
-            answer = await http.post(url, headers={"Authorization": f"Bearer {refresh}"})
-        except Refused:
-            await self._log_in(http, pds, identifier, password)
-        else:
-            self.tokens = answer.json(Tokens)
-
-    async def _log_in(self, http: Http, pds: str, identifier: str, password: str) -> None:
-        self.tokens = None
-        url = f"{pds}/xrpc/com.atproto.server.createSession"
-        answer = await http.post(url, json={"identifier": identifier, "password": password})
-        self.tokens = answer.json(Tokens)
-
-    def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens.access}"} if self.tokens else dict(NOTHING)

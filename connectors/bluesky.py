@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from . import atproto, jetstream
+from .account import Account
 from .base import Answer, Connector, Cursor, Http, Page, Secret
 from .decode import count, readable
 from .errors import ConnectorError, Unavailable
@@ -49,7 +50,7 @@ class Bluesky(Connector):
     )
     pds: str = "https://bsky.social"
     appview: str = "https://public.api.bsky.app"
-    _session: atproto.Session = field(default_factory=atproto.Session, init=False, repr=False, compare=False)
+    _account: Account = field(default_factory=Account, init=False, repr=False, compare=False)
 
     @property
     def streams(self) -> bool:
@@ -136,7 +137,7 @@ class Bluesky(Connector):
     async def _ask(self, http: Http, path: str) -> Answer:
         if self.streams:
             return await http.get(f"{self.appview}/xrpc/{path}")
-        return await self._session.get(http, self.pds, path, self.identifier, self.password)
+        return await self._account.get(http, self.pds, path, self.identifier, self.password)
 
 
 class Profile(msgspec.Struct, rename="camel"):

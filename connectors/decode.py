@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from .errors import Malformed
-from .text import clean
+from .text import clean, redact
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -20,6 +20,7 @@ def readable(entries: Sequence[msgspec.Raw], shape: type[T], where: str) -> list
     """
     decoder = msgspec.json.Decoder(shape, strict=False)
     fitting: list[T] = []
+    where = redact(where)
     misfit: Exception | None = None
     for entry in entries:
         try:
