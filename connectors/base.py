@@ -10,6 +10,7 @@ import msgspec
 
 from .errors import Malformed
 from .post import Author, Post
+from .text import redact
 
 T = TypeVar("T")
 NOTHING: Mapping[str, str] = {}
@@ -69,7 +70,7 @@ class Answer:
             return msgspec.json.decode(self.body, type=shape, strict=False)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             kind = self.headers.get("content-type", "no content type")
-            raise Malformed(f"{self.url}: not the JSON expected ({kind}): {error}", self.body) from error
+            raise Malformed(f"{redact(self.url)}: not the JSON expected ({kind}): {error}", self.body) from error
 
 
 class Http(Protocol):

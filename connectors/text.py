@@ -21,7 +21,7 @@ AHEAD = timedelta(days=2)
 # Control characters, lone surrogates and non-characters; the bidirectional overrides and isolates, which turn text
 # around them; and what is invisible and splits words (soft hyphen, zero-width space), so that "Ac\u00adme" is found.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
@@ -221,4 +221,4 @@ def _break(name: str, attributes: str) -> str:
 
 
 def _words(text: str) -> str:
-    return unescape(_SPACES.sub(" ", text))
+    return _SPACES.sub(" ", unescape(text))
