@@ -3,8 +3,10 @@
 from ..errors import Problem
 from ..types import Brand
 from .decode import decode
-from .findings import Findings
+from .findings import Findings, name
 from .toml import Table
+
+NO_QUOTES = {ord(quote): " " for quote in '"“”„«»'}
 
 
 def brands(tables: Table, findings: Findings) -> tuple[Brand, ...]:
@@ -12,7 +14,7 @@ def brands(tables: Table, findings: Findings) -> tuple[Brand, ...]:
     found: list[Brand] = []
     for place, table in findings.tables(tables, "brand"):
         with findings.problems.gather():
-            found.append(decode(Brand, _with_query(table), place))
+            found.append(_brand(table, place))
     if tables.get("brand", []) == []:
         hint = 'add a table [[brand]] with name = "…"'
         findings.problems.append(Problem(place="brand", what="there is no brand to watch", hint=hint))
@@ -22,7 +24,9 @@ def brands(tables: Table, findings: Findings) -> tuple[Brand, ...]:
     return tuple(found)
 
 
-def _with_query(table: Table) -> Table:
-    """A brand without a query is called by its name, as a phrase."""
-    name = str(table.get("name", "")).translate({ord(quote): " " for quote in '"“”„«»'}).strip()
-    return {"query": f'"{name or "name"}"', **table}
+def _brand(table: Table, place: str) -> Brand:
+    """A brand; without a query it is called by its name, as a phrase."""
+    # A name that is missing is told with the other problems of its table; until then a word stands for it.
+    called = name(table, place, "name")
+    phrase = called.translate(NO_QUOTES).strip() or called
+    return decode(Brand, {"query": f'"{phrase}"', **table}, place)

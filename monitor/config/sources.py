@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import timedelta
 from difflib import get_close_matches
 
@@ -10,7 +9,7 @@ from connectors.base import Connector
 
 from ..errors import Problem
 from ..types import Source
-from .decode import Misfit, Problems, convert, decode
+from .decode import Misfit, Problems, convert, decode, options
 from .findings import Findings, name
 from .toml import Table
 
@@ -37,7 +36,7 @@ def sources(tables: Table, findings: Findings, connectors: Connectors) -> tuple[
 def digest(source: Source) -> str:
     """Changes when an option of the source does, its secrets among them, and tells nothing of what they are."""
     connector = source.connector
-    said = [f"{entry.name}={getattr(connector, entry.name)!r}" for entry in fields(connector)]  # type: ignore[arg-type]
+    said = [f"{option.name}={getattr(connector, option.name)!r}" for option in options(type(connector))]
     return hashlib.sha256("\n".join([connector.name, *said]).encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from ..alerting.policy import DUE, Policy
 from ..errors import Misconfigured, Problem
 from .basics import Basics, basics
 from .brands import brands
-from .decode import Misfit, decode, values
+from .decode import Misfit, decode
 from .findings import Findings
 from .layout import line_of
 from .notifiers import notifiers
@@ -90,7 +90,12 @@ def _basics(tables: Table, path: Path, findings: Findings) -> Basics | None:
 
 def _general(tables: Table, findings: Findings) -> General | None:
     with findings.problems.gather():
-        return General(**values(General, tables, "", also=(*BASICS, *TABLES)))
+        general = decode(General, tables, "", also=(*BASICS, *TABLES))
+        # It goes into a header of every request.
+        if not general.contact.isprintable():
+            hint = "write an e-mail address or a web page"
+            raise Misfit(Problem(place="contact", what="it is not one line", hint=hint))
+        return general
     return None
 
 
