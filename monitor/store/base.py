@@ -57,8 +57,8 @@ class Intake(Protocol):
         ...
 
     def commit(self, batch: Batch, notifiers: Sequence[str]) -> Receipt:
-        """Write all that a page changes, with one delivery per new alert and notifier, and move the mark: all or nothing.
-        A mention that is there is left as it is; a story that has an alert for its brand gets no second one.
+        """Write all that a page changes, with one delivery per new alert and notifier, and move the mark: all or
+        nothing. A mention that is there is left as it is; a story that has an alert for its brand gets no second one.
         `LeaseLost` when the claim is no longer the newest."""
         ...
 
@@ -129,7 +129,7 @@ class History(Protocol):
     def authors(
         self, *, by: str, brand: str | None, network: str | None, since: datetime | None, limit: int | None
     ) -> list[Ranked]:
-        """Authors ranked `by` "reach" (followers), "engagement" or "mentions"; those whose value is unknown come last."""
+        """Authors ranked `by` "reach" (followers), "engagement" or "mentions"; where it is unknown, they come last."""
         ...
 
     def standings(self, now: datetime) -> Standings:

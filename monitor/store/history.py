@@ -1,0 +1,178 @@
+"""What reading commands ask: mentions, one of them in full, authors, and where everything stands."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from connectors.post import Author
+
+from ..errors import StoreError
+from ..types import Dossier, Gap, Ranked, Record, Search, Standings
+from . import rows
+from .inbox import check, find
+from .rows import clean, moment, stamp
+
+CONDITIONS = {
+    "brand": "mentions.brand = ?",
+    "network": "network = ?",
+    "source": "source = ?",
+    "sentiment": "sentiment = ?",
+    "language": "language = ?",
+    "author": "handle = ? COLLATE NOCASE",
+    "min_reach": "reach >= ?",
+    "since": "published >= ?",
+    "until": "published < ?",
+}
+"""How each field of a `Search` narrows it, full text apart."""
+COMMON = 2_000
+"""A word in more mentions than this is looked for going back in time; a rarer one is collected, then sorted."""
+RECENT = timedelta(days=30)
+
+RANKING = {"reach": "followers", "engagement": "engagement", "mentions": "mentions"}
+
+
+def mentions(db: sqlite3.Connection, search: Search) -> Iterator[Record]:
+    conditions, values = _conditions(search)
+    if search.text is not None:
+        is_common = _matches(db, search.text, COMMON) == COMMON
+        # The unary plus keeps SQLite from starting at the words: fetching every match only to sort them by time.
+        conditions.append(f"{'+' if is_common else ''}mentions.number IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.append(clean(search.text))
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    limit = -1 if search.limit is None else search.limit
+    found = db.execute(
+        f"SELECT {rows.RECORD} FROM mentions {where} ORDER BY published DESC, mentions.number DESC LIMIT ?",
+        (*values, limit),
+    )
+    return map(rows.record, found)
+
+
+def dossier(db: sqlite3.Connection, number: int) -> Dossier:
+    check(db, number)
+    row = db.execute(f"SELECT {rows.RECORD} FROM mentions WHERE number = ?", (number,)).fetchone()
+    earlier, negative = db.execute(
+        """SELECT count(*), coalesce(sum(earlier.sentiment = 'negative'), 0) FROM mentions AS this
+        JOIN mentions AS earlier ON earlier.handle = this.handle COLLATE NOCASE AND earlier.handle = this.handle
+            AND earlier.network = this.network AND earlier.brand = this.brand
+            AND (earlier.published, earlier.number) < (this.published, this.number)
+        WHERE this.number = ?""",
+        (number,),
+    ).fetchone()
+    replies = db.execute("SELECT by, at, text, url FROM replies WHERE number = ? ORDER BY at, id", (number,))
+    readings = db.execute(f"SELECT {rows.READING} FROM readings WHERE number = ? ORDER BY at", (number,))
+    troubles = db.execute(
+        f"""SELECT {rows.TROUBLE} FROM deliveries
+        WHERE number = ? AND error IS NOT NULL AND state <> 'delivered' ORDER BY id""",
+        (number,),
+    )
+    return Dossier(
+        record=rows.record(row),
+        ticket=find(db, number),
+        replies=tuple(map(rows.reply, replies)),
+        readings=tuple(map(rows.reading, readings)),
+        troubles=tuple(map(rows.trouble, troubles)),
+        earlier=earlier,
+        earlier_negative=negative,
+    )
+
+
+def authors(
+    db: sqlite3.Connection,
+    *,
+    by: str,
+    brand: str | None,
+    network: str | None,
+    since: datetime | None,
+    limit: int | None,
+) -> list[Ranked]:
+    conditions, values = _conditions(Search(brand=brand, network=network, since=since))
+    # SQLite gives a bare column the value of the row that has the max(): here, what was told last.
+    ranked = db.execute(
+        f"""WITH heard AS (
+            SELECT network, handle, name, profile, followers, sentiment, published, told,
+                CASE WHEN coalesce(likes, shares, comments) IS NOT NULL
+                    THEN coalesce(likes, 0) + coalesce(shares, 0) + coalesce(comments, 0) END AS engagement
+            FROM mentions WHERE {" AND ".join([*conditions, "handle IS NOT NULL"])}
+        ), counted AS (
+            SELECT network, handle, name, profile, max(published) AS last, count(*) AS mentions,
+                sum(sentiment = 'negative') AS negative, sum(engagement) AS engagement
+            FROM heard GROUP BY network, handle
+        ), followed AS (
+            SELECT network, handle, followers, max(told) FROM heard WHERE followers IS NOT NULL GROUP BY network, handle
+        )
+        SELECT network, handle, name, profile, followers, mentions, negative, engagement, last
+        FROM counted LEFT JOIN followed USING (network, handle)
+        ORDER BY {RANKING[by]} DESC NULLS LAST, mentions DESC, last DESC, network, handle LIMIT ?""",
+        (*values, -1 if limit is None else limit),
+    )
+    return [
+        Ranked(
+            network=network,
+            author=Author(handle=handle, name=name, url=profile, followers=followers),
+            mentions=count,
+            negative=negative,
+            engagement=engagement,
+            last_at=moment(last),
+        )
+        for network, handle, name, profile, followers, count, negative, engagement, last in ranked
+    ]
+
+
+def standings(db: sqlite3.Connection, now: datetime) -> Standings:
+    at = stamp(now)
+    gaps: dict[str, list[Gap]] = {}
+    for source, *bounds in db.execute("SELECT source, since, until FROM gaps ORDER BY source, since"):
+        gaps.setdefault(source, []).append(rows.gap(bounds))
+    sources = db.execute(f"SELECT {rows.STANDING} FROM sources WHERE enlisted ORDER BY name").fetchall()
+    open_, overdue = db.execute(
+        """SELECT count(*), coalesce(sum(due < ?1), 0) FROM alerts
+        WHERE state IN ('open', 'taken') AND (snoozed_until IS NULL OR snoozed_until <= ?1)""",
+        (at,),
+    ).fetchone()
+    troubles = db.execute(
+        f"""SELECT {rows.TROUBLE} FROM deliveries WHERE state = 'failed' OR (state = 'pending' AND error IS NOT NULL)
+        ORDER BY number, notifier"""
+    )
+    responses = [
+        waited
+        for (waited,) in db.execute(
+            "SELECT first_reply - published FROM alerts JOIN mentions USING (number) WHERE first_reply >= ?",
+            (stamp(now - RECENT),),
+        )
+    ]
+    return Standings(
+        sources=tuple(rows.standing(row, tuple(gaps.get(row[0], ()))) for row in sources),
+        open=open_,
+        overdue=overdue,
+        pending=_one(db, "SELECT count(*) FROM deliveries WHERE state = 'pending'"),
+        troubles=tuple(map(rows.trouble, troubles)),
+        first_response=timedelta(microseconds=median(responses)) if responses else None,
+        mentions=_one(db, "SELECT coalesce(sum(mentions), 0) FROM days"),
+        heartbeat_at=moment(_one(db, "SELECT max(until) FROM heart")),
+    )
+
+
+def _one(db: sqlite3.Connection, question: str) -> Any:
+    return db.execute(question).fetchone()[0]
+
+
+def _conditions(search: Search) -> tuple[list[str], list[Any]]:
+    """What a search asks beside full text, as SQL and its values."""
+    asked = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
+    values = [stamp(value) if isinstance(value, datetime) else value for value in asked.values()]
+    return [CONDITIONS[name] for name in asked], values
+
+
+def _matches(db: sqlite3.Connection, text: str, most: int) -> int:
+    """How many mentions hold these words, counted no further than `most`."""
+    try:
+        (found,) = db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", (clean(text), most)
+        ).fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise StoreError(f'cannot search for {text}: {error}; put what is not a word in "double quotes"') from error
+    return int(found)

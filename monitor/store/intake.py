@@ -1,0 +1,224 @@
+"""What the pipeline writes: who polls which source, and all that a page changes."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from connectors.post import Post
+
+from ..errors import LeaseLost
+from ..types import Alert, Batch, Claim, Mention, Outcome, Receipt, Source
+from . import rows
+from .rows import MICROSECOND, clean, lines, moment, stamp
+
+A_DAY = timedelta(days=1) // MICROSECOND
+BEFORE_US = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001
+"""The day that 1970 began, as `datetime.date.toordinal` counts."""
+LEAST_GAP = timedelta(hours=1) // MICROSECOND
+"""A source unheard for less than this, or than three times its period, was not missed."""
+
+PLACES = ", ".join("?" * (rows.MENTION.count(",") + 1))
+STORE = f"INSERT INTO mentions ({rows.MENTION}) VALUES ({PLACES}) ON CONFLICT (id) DO NOTHING"
+FOLLOW = (
+    # What each new mention adds elsewhere, one statement for the whole page.
+    "INSERT INTO words (rowid, title, text) SELECT number, title, text FROM mentions WHERE number > ?",
+    """INSERT INTO readings
+        SELECT number, seen, followers, likes, shares, comments, views FROM mentions
+        WHERE number > ? AND coalesce(followers, likes, shares, comments, views) IS NOT NULL""",
+    """INSERT INTO stories SELECT brand, story, count(*) FROM mentions WHERE number > ? GROUP BY brand, story
+        ON CONFLICT (brand, story) DO UPDATE SET mentions = mentions + excluded.mentions""",
+    f"""INSERT INTO days
+        SELECT brand, (published + {BEFORE_US * A_DAY}) / {A_DAY}, network, sentiment, count(*) FROM mentions
+        WHERE number > ? GROUP BY 1, 2, 3, 4
+        ON CONFLICT (brand, day, network, sentiment) DO UPDATE SET mentions = mentions + excluded.mentions""",
+)
+
+
+def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[str, str], now: datetime) -> None:
+    """Make the configured sources known, and only those. One whose options changed is due again if it was paused or
+    failing, and believes no more that anything is unchanged; one that became another connector starts from nothing."""
+    db.execute("UPDATE sources SET enlisted = 0")
+    for source in sources:
+        name, connector, every = source.name, source.connector.name, source.every // MICROSECOND
+        db.execute("DELETE FROM sources WHERE name = ? AND connector <> ?", (name, connector))
+        db.execute(
+            """INSERT INTO sources (name, connector, settings, every, next_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (name) DO UPDATE SET enlisted = 1, every = excluded.every, settings = excluded.settings,
+                validators = CASE WHEN settings = excluded.settings THEN validators ELSE '{}' END,
+                next_at = CASE WHEN settings <> excluded.settings AND (next_at IS NULL OR failures > 0)
+                    THEN excluded.next_at ELSE next_at END""",
+            (name, connector, settings[name], every, stamp(now)),
+        )
+
+
+def claim(
+    db: sqlite3.Connection, names: Collection[str], owner: str, now: datetime, lease: timedelta, *, even_if_early: bool
+) -> Claim | None:
+    at = stamp(now)
+    row = db.execute(
+        f"""SELECT {rows.CLAIM} FROM sources WHERE name IN (SELECT value FROM json_each(:names))
+            AND (owner IS NULL OR owner = :owner OR lease_until <= :now) AND (:early OR next_at <= :now)
+            ORDER BY next_at IS NULL, next_at, name LIMIT 1""",
+        {"names": lines(list(names)), "owner": owner, "now": at, "early": even_if_early},
+    ).fetchone()
+    if row is None:
+        return None
+    claimed = rows.claim(row, token=row[1] + 1)
+    db.execute(
+        "UPDATE sources SET owner = ?, token = ?, lease_until = ?, started = ? WHERE name = ?",
+        (owner, claimed.token, stamp(now + lease), at, claimed.source),
+    )
+    return claimed
+
+
+def next_due(db: sqlite3.Connection, names: Collection[str]) -> datetime | None:
+    due: int | None = db.execute(
+        """SELECT min(CASE WHEN owner IS NULL THEN next_at ELSE max(next_at, lease_until) END)
+        FROM sources WHERE name IN (SELECT value FROM json_each(?))""",
+        (lines(list(names)),),
+    ).fetchone()[0]
+    return moment(due)
+
+
+def renew(db: sqlite3.Connection, owner: str, until: datetime) -> None:
+    at = stamp(until)
+    db.execute("UPDATE sources SET lease_until = max(lease_until, ?) WHERE owner = ?", (at, owner))
+    db.execute(
+        "UPDATE deliveries SET lease_until = max(lease_until, ?) WHERE state = 'pending' AND owner = ?", (at, owner)
+    )
+    db.execute("INSERT OR REPLACE INTO heart (one, owner, until) VALUES (1, ?, ?)", (owner, at))
+
+
+def release(db: sqlite3.Connection, owner: str) -> None:
+    db.execute("UPDATE sources SET owner = NULL, lease_until = NULL WHERE owner = ?", (owner,))
+    db.execute("UPDATE deliveries SET owner = NULL, lease_until = NULL WHERE state = 'pending' AND owner = ?", (owner,))
+    db.execute("DELETE FROM heart WHERE owner = ?", (owner,))
+
+
+def known(db: sqlite3.Connection, ids: Collection[str]) -> set[str]:
+    stored = {clean(each): each for each in ids}
+    found = db.execute("SELECT id FROM mentions WHERE id IN (SELECT value FROM json_each(?))", (lines(list(stored)),))
+    return {stored[each] for (each,) in found}
+
+
+def commit(db: sqlite3.Connection, batch: Batch, notifiers: Sequence[str]) -> Receipt:
+    _check(db, batch.claim)
+    stored = _store(db, batch.mentions) if batch.mentions else 0
+    raised = [number for alert in batch.alerts if (number := _raise(db, alert)) is not None]
+    db.executemany(
+        """INSERT INTO deliveries (number, notifier, level, next_at)
+        SELECT number, ?, level, raised FROM alerts WHERE number = ?""",
+        [(notifier, number) for number in raised for notifier in notifiers],
+    )
+    for post in batch.seen_again:
+        _see_again(db, post, batch.at)
+    for network, post_id in batch.deleted:
+        _delete(db, network, post_id, batch.at)
+    _hear(db, batch.claim.source, batch.at)
+    newest = stamp(max((mention.published_at for mention in batch.mentions), default=None))
+    db.execute(
+        """UPDATE sources SET mark = ?1, found = found + ?2, mentions = mentions + ?3,
+        newest = max(coalesce(newest, ?4), coalesce(?4, newest)) WHERE name = ?5""",
+        (clean(batch.mark), batch.found, stored, newest, batch.claim.source),
+    )
+    return Receipt(mentions=stored, alerts=len(raised), deliveries=len(raised) * len(notifiers))
+
+
+def settle(db: sqlite3.Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    _check(db, claim)
+    at, next_at = stamp(now), stamp(outcome.next_at)
+    if outcome.error is None:
+        _hear(db, claim.source, now)
+        validators = None if outcome.validators is None else rows.of_validators(outcome.validators)
+        db.execute(
+            """UPDATE sources SET owner = NULL, lease_until = NULL, next_at = ?, validators = coalesce(?, validators),
+            succeeded = ?, failing_since = NULL, failures = 0, error = NULL, actor = 'nobody' WHERE name = ?""",
+            (next_at, validators, at, claim.source),
+        )
+    else:
+        db.execute(
+            """UPDATE sources SET owner = NULL, lease_until = NULL, next_at = ?, failures = failures + 1,
+            failing_since = coalesce(failing_since, ?), error = ?, actor = ? WHERE name = ?""",
+            (next_at, at, clean(outcome.error), outcome.actor, claim.source),
+        )
+
+
+def _check(db: sqlite3.Connection, claim: Claim) -> None:
+    """Refuse what is done under a claim that another one has followed."""
+    row = db.execute("SELECT token FROM sources WHERE name = ?", (claim.source,)).fetchone()
+    if row is None or row[0] != claim.token:
+        raise LeaseLost(f"{claim.source}: another process has taken it over")
+
+
+def _store(db: sqlite3.Connection, mentions: Iterable[Mention]) -> int:
+    """Store what is new, and all that follows from it. How many were new."""
+    (last,) = db.execute("SELECT coalesce(max(number), 0) FROM mentions").fetchone()
+    stored = db.executemany(STORE, map(rows.of_mention, mentions)).rowcount
+    if stored:
+        for statement in FOLLOW:
+            db.execute(statement, (last,))
+    return stored
+
+
+def _raise(db: sqlite3.Connection, alert: Alert) -> int | None:
+    """Raise an alert, unless its mention or its story has one. The number of its mention, when raised."""
+    raised = db.execute(
+        """INSERT INTO alerts (number, brand, story, level, reasons, raised, due, state)
+        SELECT number, brand, story, level, ?, ?, ?, 'open' FROM mentions WHERE id = ?
+        ON CONFLICT DO NOTHING RETURNING number""",
+        (lines(alert.reasons), stamp(alert.raised_at), stamp(alert.due_at), clean(alert.mention.id)),
+    ).fetchall()
+    return int(raised[0][0]) if raised else None
+
+
+def _of_post(network: str, post_id: str) -> tuple[str, str, str, str]:
+    """What finds the mentions of a post by the index of ids: they all begin alike, and ";" follows ":"."""
+    start = clean(f"{network}:{post_id}")
+    return f"{start}:", f"{start};", clean(network), clean(post_id)
+
+
+OF_POST = "id > ? AND id < ? AND network = ? AND post_id = ? AND deleted IS NULL"
+
+
+def _see_again(db: sqlite3.Connection, post: Post, at: datetime) -> None:
+    """Log the counts that changed, and follow an edit. A network that keeps silent about a count changes nothing."""
+    told, edited = rows.counts(post), stamp(post.edited_at)
+    words = (None if post.title is None else clean(post.title), clean(post.text))
+    stored = db.execute(
+        f"""SELECT number, followers, likes, shares, comments, views, title, text, edited
+        FROM mentions WHERE {OF_POST}""",
+        _of_post(post.network, post.id),
+    ).fetchall()
+    for number, *before, title, text, edited_before in stored:
+        after = [old if new is None else new for new, old in zip(told, before, strict=True)]
+        if after != before:
+            db.execute(
+                """UPDATE mentions SET followers = ?, likes = ?, shares = ?, comments = ?, views = ?, told = ?
+                WHERE number = ?""",
+                (*after, stamp(at), number),
+            )
+            db.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", (number, stamp(at), *after))
+        is_older = edited_before is not None and (edited is None or edited < edited_before)
+        if (title, text) != words and not is_older:
+            db.execute("UPDATE mentions SET title = ?, text = ? WHERE number = ?", (*words, number))
+        if edited is not None and edited != edited_before and not is_older:
+            db.execute("UPDATE mentions SET edited = ? WHERE number = ?", (edited, number))
+
+
+def _delete(db: sqlite3.Connection, network: str, post_id: str, at: datetime) -> None:
+    """Forget what a post said and who wrote it, now that its network has; that it was said still counts."""
+    db.execute(
+        f"""UPDATE mentions SET title = NULL, text = '', handle = NULL, name = NULL, profile = NULL, followers = NULL,
+        links = '[]', reasons = '[]', deleted = ? WHERE {OF_POST}""",
+        (stamp(at), *_of_post(network, post_id)),
+    )
+
+
+def _hear(db: sqlite3.Connection, source: str, now: datetime) -> None:
+    """Note that a source was heard, and the gap, when it had been silent for long before this poll began."""
+    db.execute(
+        """INSERT INTO gaps SELECT name, heard, started FROM sources
+        WHERE name = ? AND started - heard > max(3 * every, ?) ON CONFLICT DO NOTHING""",
+        (source, LEAST_GAP),
+    )
+    db.execute("UPDATE sources SET heard = ? WHERE name = ?", (stamp(now), source))

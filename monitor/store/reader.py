@@ -1,0 +1,65 @@
+"""The store as reading commands open it: it cannot write, needs no migration, and costs next to nothing to import."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+from types import TracebackType
+from typing import Self
+
+from ..types import Dossier, Ranked, Record, Search, Standings, Ticket
+from . import history, inbox
+from .database import snapshot, to_read, translated
+
+
+class Reader:
+    """`History`, and the inbox to look at."""
+
+    def __init__(self, db: Connection, path: Path) -> None:
+        self._db, self.path = db, path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """`StoreError` when there is no database yet, or none that can be read."""
+        return cls(to_read(path), path)
+
+    def mentions(self, search: Search) -> Iterator[Record]:
+        with translated(self.path):
+            yield from history.mentions(self._db, search)
+
+    def dossier(self, number: int) -> Dossier:
+        with translated(self.path), snapshot(self._db) as db:
+            return history.dossier(db, number)
+
+    def authors(
+        self, *, by: str, brand: str | None, network: str | None, since: datetime | None, limit: int | None
+    ) -> list[Ranked]:
+        with translated(self.path):
+            return history.authors(self._db, by=by, brand=brand, network=network, since=since, limit=limit)
+
+    def standings(self, now: datetime) -> Standings:
+        with translated(self.path), snapshot(self._db) as db:
+            return history.standings(db, now)
+
+    def tickets(
+        self,
+        states: Collection[str],
+        now: datetime,
+        *,
+        brand: str | None = None,
+        limit: int | None = None,
+        snoozed: bool = False,
+    ) -> list[Ticket]:
+        with translated(self.path):
+            return inbox.tickets(self._db, states, now, brand=brand, limit=limit, snoozed=snoozed)
+
+    def shut(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.shut()

@@ -1,0 +1,280 @@
+"""Rows become values here, and values rows; nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, overload
+
+import msgspec
+
+from connectors.base import Validator
+from connectors.post import Author, Engagement, Post
+from models.verdict import Reason, Verdict
+
+from ..types import (
+    Actor,
+    Claim,
+    Gap,
+    Level,
+    Mention,
+    Priority,
+    Reading,
+    Record,
+    Reply,
+    Standing,
+    State,
+    Ticket,
+    Trouble,
+)
+
+Row = Sequence[Any]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+WIDEST = 2**63 - 1
+
+MENTION = (
+    "id, network, post_id, brand, source, url, title, text, handle, name, profile, followers, published, posted, "
+    "edited, seen, told, declared, in_reply_to, links, likes, shares, comments, views, "
+    "language, sentiment, negative, neutral, positive, intent, judged, reasons, model, story, reach, level, parts"
+)
+"""The columns of a mention, as `of_mention` fills them."""
+
+RECORD = (
+    "mentions.number, network, post_id, mentions.brand, source, url, title, text, handle, name, profile, followers, "
+    "posted, edited, seen, declared, in_reply_to, links, likes, shares, comments, views, "
+    "language, sentiment, negative, neutral, positive, intent, judged, mentions.reasons, model, "
+    "mentions.story, reach, mentions.level, parts, deleted, "
+    "(SELECT mentions FROM stories WHERE stories.brand = mentions.brand AND stories.story = mentions.story)"
+)
+"""What `record` reads, from `mentions`."""
+WIDTH = 37
+
+TICKET = (
+    f"{RECORD}, alerts.reasons, raised, due, state, taken_by, snoozed_until, first_reply, closed "
+    "FROM alerts JOIN mentions USING (number)"
+)
+"""What `ticket` reads, and where from."""
+
+CLAIM = "name, token, mark, validators, failures, succeeded"
+STANDING = "name, connector, next_at, heard, failing_since, failures, error, actor, found, mentions, newest"
+READING = "at, followers, likes, shares, comments, views"
+TROUBLE = "number, notifier, attempts, error, next_at"
+
+_encode = msgspec.json.Encoder().encode
+_strings = msgspec.json.Decoder(tuple[str, ...]).decode
+_reasons = msgspec.json.Decoder(tuple[tuple[str, float], ...]).decode
+_parts = msgspec.json.Decoder(tuple[tuple[str, int], ...]).decode
+_validators = msgspec.json.Decoder(dict[str, Validator]).decode
+
+
+@overload
+def stamp(time: datetime) -> int: ...
+@overload
+def stamp(time: None) -> None: ...
+def stamp(time: datetime | None) -> int | None:
+    """Microseconds since 1970, kept within the years that `datetime` knows whatever the zone was."""
+    return None if time is None else max(EARLIEST, min((time - EPOCH) // MICROSECOND, LATEST))
+
+
+@overload
+def moment(stamp: int) -> datetime: ...
+@overload
+def moment(stamp: None) -> None: ...
+def moment(stamp: int | None) -> datetime | None:
+    return None if stamp is None else EPOCH + timedelta(microseconds=stamp)
+
+
+def clean(text: str) -> str:
+    """The same text; half a surrogate pair, which no file can hold, becomes "?"."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def bounded(count: int | None) -> int | None:
+    """The same count; one that SQLite cannot hold becomes the greatest it can."""
+    return count if count is None or -WIDEST <= count <= WIDEST else (WIDEST if count > 0 else -WIDEST)
+
+
+def lines(values: Sequence[object]) -> str:
+    """A list as JSON."""
+    return _encode(values).decode() if values else "[]"
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def of_mention(mention: Mention) -> Row:
+    """The columns of `MENTION`."""
+    post, verdict, seen = mention.post, mention.verdict, stamp(mention.seen_at)
+    author, engagement = post.author, post.engagement
+    return (
+        clean(mention.id),
+        clean(post.network),
+        clean(post.id),
+        clean(mention.brand),
+        clean(mention.source),
+        _text(post.url),
+        _text(post.title),
+        clean(post.text),
+        *(_of_author(author) if author else (None, None, None, None)),
+        stamp(mention.published_at),
+        stamp(post.published_at),
+        stamp(post.edited_at),
+        seen,
+        seen,
+        _text(post.language),
+        _text(post.in_reply_to),
+        lines([clean(link) for link in post.links]),
+        bounded(engagement.likes),
+        bounded(engagement.shares),
+        bounded(engagement.comments),
+        bounded(engagement.views),
+        _text(mention.language),
+        verdict.sentiment,
+        verdict.negative,
+        verdict.neutral,
+        verdict.positive,
+        verdict.intent,
+        _text(verdict.language),
+        lines([(clean(reason.word), reason.weight) for reason in verdict.reasons]),
+        clean(verdict.model),
+        clean(mention.story),
+        bounded(mention.reach),
+        mention.priority.level,
+        lines(mention.priority.parts),
+    )
+
+
+def _of_author(author: Author) -> Row:
+    return clean(author.handle), _text(author.name), _text(author.url), bounded(author.followers)
+
+
+def counts(post: Post) -> Row:
+    """Followers, likes, shares, comments and views, as a post told them."""
+    told = post.engagement
+    followers = post.author.followers if post.author else None
+    return tuple(bounded(count) for count in (followers, told.likes, told.shares, told.comments, told.views))
+
+
+def record(row: Row) -> Record:
+    """A mention from the columns of `RECORD`."""
+    number, network, post_id, brand, source, url, title, text, handle, name, profile, followers = row[:12]
+    posted, edited, seen, declared, in_reply_to, links, likes, shares, comments, views = row[12:22]
+    language, sentiment, negative, neutral, positive, intent, judged, reasons, model = row[22:31]
+    story, reach, level, parts, deleted, copies = row[31:37]
+    post = Post(
+        network=network,
+        id=post_id,
+        url=url,
+        text=text,
+        title=title,
+        author=None if handle is None else Author(handle=handle, name=name, url=profile, followers=followers),
+        published_at=moment(posted),
+        edited_at=moment(edited),
+        language=declared,
+        engagement=Engagement(likes=likes, shares=shares, comments=comments, views=views),
+        in_reply_to=in_reply_to,
+        links=_strings(links),
+    )
+    verdict = Verdict(
+        sentiment=sentiment,
+        negative=negative,
+        neutral=neutral,
+        positive=positive,
+        intent=intent,
+        language=judged,
+        reasons=tuple(Reason(word=word, weight=weight) for word, weight in _reasons(reasons)),
+        model=model,
+    )
+    mention = Mention(
+        post=post,
+        brand=brand,
+        source=source,
+        language=language,
+        verdict=verdict,
+        story=story,
+        reach=reach,
+        priority=Priority(level=Level(level), parts=_parts(parts)),
+        seen_at=moment(seen),
+    )
+    return Record(number=number, mention=mention, copies=copies or 1, deleted_at=moment(deleted))
+
+
+def ticket(row: Row) -> Ticket:
+    """An alert from the columns of `TICKET`."""
+    reasons, raised, due, state, taken_by, snoozed_until, first_reply, closed = row[WIDTH:]
+    return Ticket(
+        record=record(row[:WIDTH]),
+        reasons=_strings(reasons),  # type: ignore[arg-type]
+        raised_at=moment(raised),
+        due_at=moment(due),
+        state=State(state),
+        taken_by=taken_by,
+        snoozed_until=moment(snoozed_until),
+        first_reply_at=moment(first_reply),
+        closed_at=moment(closed),
+    )
+
+
+def reply(row: Row) -> Reply:
+    by, at, text, url = row
+    return Reply(by=by, at=moment(at), text=text, url=url)
+
+
+def reading(row: Row) -> Reading:
+    at, followers, likes, shares, comments, views = row
+    return Reading(at=moment(at), followers=followers, likes=likes, shares=shares, comments=comments, views=views)
+
+
+def trouble(row: Row) -> Trouble:
+    number, notifier, attempts, error, next_at = row
+    return Trouble(number=number, notifier=notifier, attempts=attempts, error=error, next_at=moment(next_at))
+
+
+def claim(row: Row, token: int) -> Claim:
+    """A claim under a new token, from the columns of `CLAIM`."""
+    name, _, mark, validators, failures, succeeded = row
+    return Claim(
+        source=name,
+        token=token,
+        mark=mark,
+        validators=_validators(validators),
+        failures=failures,
+        is_first=succeeded is None,
+        last_success_at=moment(succeeded),
+    )
+
+
+def of_validators(validators: Mapping[str, Validator]) -> str:
+    """Validators by URL, as JSON."""
+    return _encode(
+        {
+            clean(url): Validator(etag=_text(each.etag), last_modified=_text(each.last_modified), digest=each.digest)
+            for url, each in validators.items()
+        }
+    ).decode()
+
+
+def gap(row: Row) -> Gap:
+    since, until = row
+    return Gap(since=moment(since), until=moment(until))
+
+
+def standing(row: Row, gaps: tuple[Gap, ...]) -> Standing:
+    name, connector, next_at, heard, failing_since, failures, error, actor, found, mentions, newest = row
+    return Standing(
+        name=name,
+        connector=connector,
+        next_at=moment(next_at),
+        last_success_at=moment(heard),
+        failing_since=moment(failing_since),
+        failures=failures,
+        error=error,
+        actor=Actor(actor),
+        found=found,
+        mentions=mentions,
+        newest_at=moment(newest),
+        gaps=gaps,
+    )

@@ -1,0 +1,105 @@
+"""The store in one SQLite file: each call is one transaction. `Intake`, `Outbox`, `Inbox` and `History` at once.
+
+The work itself stands in `intake.py`, `outbox.py`, `inbox.py` and `history.py`.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Self
+
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Reply, Sent, Source, Ticket
+from . import inbox, intake, outbox
+from .backup import copy
+from .database import to_write, transaction, translated
+from .reader import Reader
+
+
+class SqliteStore(Reader):
+    """A store that writes, to be used by one thread at a time."""
+
+    @classmethod
+    def open(cls, path: Path, create: bool = True) -> Self:
+        """`StoreError` when the file cannot be used; `NewerSchema` when a newer version of oido made it."""
+        return cls(to_write(path, create=create), path)
+
+    def enlist(self, sources: Sequence[Source], settings: Mapping[str, str], now: datetime) -> None:
+        with self._change() as db:
+            intake.enlist(db, sources, settings, now)
+
+    def claim(
+        self, names: Collection[str], owner: str, now: datetime, lease: timedelta, *, even_if_early: bool = False
+    ) -> Claim | None:
+        with self._change() as db:
+            return intake.claim(db, names, owner, now, lease, even_if_early=even_if_early)
+
+    def next_due(self, names: Collection[str]) -> datetime | None:
+        with translated(self.path):
+            return intake.next_due(self._db, names)
+
+    def renew(self, owner: str, until: datetime) -> None:
+        with self._change() as db:
+            intake.renew(db, owner, until)
+
+    def release(self, owner: str) -> None:
+        with self._change() as db:
+            intake.release(db, owner)
+
+    def known(self, ids: Collection[str]) -> set[str]:
+        with translated(self.path):
+            return intake.known(self._db, ids)
+
+    def commit(self, batch: Batch, notifiers: Sequence[str]) -> Receipt:
+        with self._change() as db:
+            return intake.commit(db, batch, notifiers)
+
+    def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
+        with self._change() as db:
+            intake.settle(db, claim, outcome, now)
+
+    def claim_delivery(
+        self, notifiers: Collection[str], owner: str, now: datetime, lease: timedelta
+    ) -> Delivery | None:
+        with self._change() as db:
+            return outbox.claim_delivery(db, notifiers, owner, now, lease)
+
+    def next_delivery(self, notifiers: Collection[str]) -> datetime | None:
+        with translated(self.path):
+            return outbox.next_delivery(self._db, notifiers)
+
+    def settle_delivery(self, delivery: Delivery, sent: Sent, now: datetime) -> None:
+        with self._change() as db:
+            outbox.settle_delivery(db, delivery, sent, now)
+
+    def take(self, number: int, by: str, now: datetime, *, force: bool = False) -> Ticket:
+        with self._change() as db:
+            return inbox.take(db, number, by, force=force)
+
+    def reply(self, number: int, reply: Reply) -> Ticket:
+        with self._change() as db:
+            return inbox.reply(db, number, reply)
+
+    def snooze(self, number: int, until: datetime, now: datetime) -> Ticket:
+        with self._change() as db:
+            return inbox.snooze(db, number, until)
+
+    def close(self, number: int, by: str, now: datetime) -> Ticket:
+        with self._change() as db:
+            return inbox.close(db, number, by, now)
+
+    def reopen(self, number: int, now: datetime) -> Ticket:
+        with self._change() as db:
+            return inbox.reopen(db, number)
+
+    def backup(
+        self, to: Path, *, overwrite: bool = False, progress: Callable[[int, int], None] = lambda done, pages: None
+    ) -> None:
+        """Copy the whole file while it is in use. `progress` hears of pages done and pages in all."""
+        copy(self.path, to, overwrite=overwrite, progress=progress)
+
+    @contextmanager
+    def _change(self) -> Iterator[Connection]:
+        with translated(self.path), transaction(self._db) as db:
+            yield db
