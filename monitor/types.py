@@ -160,11 +160,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A stored mention and the number people call it by. `copies` counts the mentions of its story, itself included."""
+    """A stored mention and the number people call it by. `copies` counts the mentions of its story, itself included.
+    Once its network took the post down (`deleted_at`), text and author are gone from it."""
 
     number: int
     mention: Mention
     copies: int = 1
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +289,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
-    """`oido status` in one value: the sources, the inbox and the outbox."""
+    """`oido status` in one value: the sources, the inbox and the outbox. `heartbeat_at` is until when a daemon last
+    promised to be alive: in the past it was killed; `None` when it stopped as it should, or never ran."""
 
     sources: tuple[Standing, ...]
     open: int
