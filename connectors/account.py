@@ -38,7 +38,8 @@ class Account:
         refresh = self.tokens.refresh if self.tokens else ""
         url = f"{pds}/xrpc/com.atproto.server.refreshSession"
         try:
-            answer = await http.post(url, headers={"Authorization": f"Bearer {refresh}"})
+            # An empty form is no body; "null" would be one, and the reference server then refuses to renew.
+            answer = await http.post(url, form={}, headers={"Authorization": f"Bearer {refresh}"})
         except Refused:
             await self._log_in(http, pds, identifier, password)
         else:

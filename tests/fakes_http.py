@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
-from connectors.base import NOTHING, Answer
-from connectors.errors import Refused
+from connectors.base import NOTHING, Answer, Page
+from connectors.errors import ConnectorError, Refused
 
 Reply = object
 """Bytes or text of a body, an `Answer`, an error to raise, a function of the request, or a value to send as JSON."""
@@ -98,6 +98,17 @@ class FakeHttp:
             return Refused(f"{asked.url}: 404")
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
         return reply(asked) if isinstance(reply, Callable) else reply  # type: ignore[arg-type]
+
+
+async def read(pages: AsyncIterator[Page]) -> tuple[list[Page], ConnectorError | None]:
+    """The pages that came, and the error that ended them, if one did."""
+    come: list[Page] = []
+    try:
+        async for page in pages:
+            come.append(page)
+    except ConnectorError as error:
+        return come, error
+    return come, None
 
 
 def _query(url: str, params: Mapping[str, str | int]) -> Mapping[str, str]:
