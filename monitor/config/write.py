@@ -1,0 +1,135 @@
+"""Changes to config.toml that leave every other byte of it as it was, and never leave it half written."""
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from ..errors import Misconfigured, Problem
+from .durations import written
+from .layout import Block, blocks
+from .strict import check
+from .toml import read
+
+BOM = b"\xef\xbb\xbf"
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+Value = str | bool | int | float | timedelta | Sequence[str]
+
+
+def table(header: str, values: Mapping[str, Value]) -> str:
+    """A table of an array as text: `[[source]]`, then a line for each of its keys."""
+    return "".join([f"[[{header}]]\n", *(f"{_key(key)} = {literal(value)}\n" for key, value in values.items())])
+
+
+def literal(value: Value) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{"".join(map(_escaped, value))}"'
+    if isinstance(value, timedelta):
+        return literal(written(value))
+    if isinstance(value, Sequence):
+        return f"[{', '.join(map(literal, value))}]"
+    return repr(value)
+
+
+def appended(text: str, addition: str) -> str:
+    """`text` with `addition` after it, a blank line between, and its lines ended as the others are."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    before = text if not text or text.endswith("\n") else text + end
+    gap = end if before.strip() and not before.endswith(end * 2) else ""
+    return before + gap + addition.replace("\n", end)
+
+
+def without(text: str, array: str, number: int) -> tuple[str, str]:
+    """`text` without the table of that number (from 1), and what was taken out: the table, tables within it
+    (`[source.x]`), and the comments that touch it. `LookupError` when it has no `[[…]]` of its own."""
+    lines = text.splitlines(keepends=True)
+    first, last = _extent(blocks(text), array, number)
+    while not _says(lines[last - 1]):
+        last -= 1
+    while last < len(lines) and _is_comment(lines[last]):
+        last += 1
+    while first and _is_comment(lines[first - 1]):
+        first -= 1
+    gap = last < len(lines) and not lines[last].strip() and (not first or not lines[first - 1].strip())
+    return "".join(lines[:first] + lines[last + gap :]), "".join(lines[first:last])
+
+
+def edit(path: Path, change: Callable[[str], str]) -> None:
+    """Change the configuration at `path`. It is checked before it is put in place; `Misconfigured` leaves the old one."""
+    before = read(path)
+    after = change(before)
+    check(after, path)
+    mark = BOM if path.read_bytes().startswith(BOM) else b""
+    place(path, mark + after.encode())
+
+
+def place(path: Path, content: bytes) -> None:
+    """Put a file in place whole or not at all, with the rights of the one that was there."""
+    target = path.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        draft.replace(target)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _extent(tables: Sequence[Block], array: str, number: int) -> tuple[int, int]:
+    """The lines of a table of an array, from its header to behind the last table that is part of it."""
+    at = next((at for at, block in enumerate(tables) if (block.name, block.number) == (array, number)), None)
+    if at is None:
+        raise LookupError(f"{array}[{number}] stands in no table [[{array}]] of its own")
+    last = tables[at].last
+    for block in tables[at + 1 :]:
+        if not block.name.startswith(f"{array}."):
+            break
+        last = block.last
+    return tables[at].first, last
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _says(line: str) -> bool:
+    """Whether a line is more than blank or comment."""
+    return bool(line.strip()) and not _is_comment(line)
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else literal(key)
+
+
+def _escaped(char: str) -> str:
+    if char in _SHORT:
+        return _SHORT[char]
+    return char if char.isprintable() else f"\\U{ord(char):08x}"
+
+
+def _umask() -> int:
+    """The process's mask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _unwritten(path: Path, error: OSError) -> Misconfigured:
+    return Misconfigured(str(path), [Problem(place="file", what=f"cannot be written: {error.strerror or error}")])
