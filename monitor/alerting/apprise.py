@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Any
@@ -32,12 +33,17 @@ class Apprise:
         self.name = name
         self._url, self._words, self._zone, self._clock = url, words, zone, clock
         self._opened: Any = None
+        # Its own: a service that hangs keeps its thread, and must not take one that others need.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"apprise {name}")
 
     async def send(self, ticket: Ticket) -> None:
-        await asyncio.to_thread(self._notify, message(ticket, self._words, self._clock.now(), self._zone))
+        await self._in_thread(message(ticket, self._words, self._clock.now(), self._zone))
 
     async def send_test(self) -> None:
-        await asyncio.to_thread(self._notify, hello(self._words))
+        await self._in_thread(hello(self._words))
+
+    async def _in_thread(self, message: Message) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._notify, message)
 
     def _notify(self, message: Message) -> None:
         # Kept open from one message to the next: some services log in, and all count their rate.
@@ -63,17 +69,22 @@ def check(url: str) -> str | None:
 
 def _open(url: str) -> Any:
     """Apprise with this one URL; `Undeliverable` when it cannot use it."""
+    _hush()
     import apprise
 
-    # At DEBUG it logs URLs with their keys and posts with their text; at WARNING it says what we say ourselves.
-    apprise.logger.propagate = False
-    apprise.logger.setLevel(logging.DEBUG)
-    if not apprise.logger.handlers:
-        apprise.logger.addHandler(logging.NullHandler())
     opened = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Oido", app_desc="Oído"))
     if not opened.add(url):
         raise Undeliverable(_unusable(url, _schemes(opened)))
     return opened
+
+
+def _hush() -> None:
+    """Keep Apprise out of the log: at DEBUG it tells keys and posts, above it what we say ourselves."""
+    log = logging.getLogger("apprise")
+    log.propagate = False
+    log.setLevel(logging.DEBUG)
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
 
 
 def _schemes(opened: Any) -> list[str]:
