@@ -7,6 +7,7 @@ router, a cloud's metadata service, a neighbour in the rack. Names are judged by
 import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from .errors import Refused
@@ -45,6 +46,7 @@ class Guard:
             tuple(network for network in networks.values() if network is not None),
         )
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - one guard lives as long as its daemon
     def check(self, scheme: str, host: str | None, port: int | None) -> None:
         """Before a name is resolved: `Refused` unless it is the web, and a literal address is a permitted one."""
         if scheme not in SCHEMES:

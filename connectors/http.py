@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import urlencode
 
@@ -154,7 +155,7 @@ class Visit:
         headers: Mapping[str, str] = NOTHING,
         conditional: bool = False,
     ) -> Answer:
-        target = address(url, params)
+        target = address(url).extend_query(params) if params else address(url)
         if not conditional:
             return self._noted(await self._client.exchange(Call("GET", target, headers, self._pace)))
         key = str(target)
@@ -184,7 +185,7 @@ class Visit:
         params: Mapping[str, str | int] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
     ) -> AsyncIterator[bytes]:
-        target = address(url, params)
+        target = address(url).extend_query(params) if params else address(url)
         await self._client.turn(target, self._pace)
         async with aclosing(self._client.session.listen(target, headers=headers)) as messages:
             async for message in messages:
@@ -208,12 +209,12 @@ class Visit:
         return replace(answer, unchanged=True) if known and known.digest == digest else answer
 
 
-def address(text: str, params: Mapping[str, str | int] = NOTHING, base: URL | None = None) -> URL:
+@lru_cache(maxsize=4096)
+def address(text: str, base: URL | None = None) -> URL:
     """`text` as an address, against `base` if it is relative; `Refused` when it is none."""
     try:
         url = URL(text.strip())
         url = base.join(url) if base else url
-        url = url.extend_query(params) if params else url
     except (ValueError, TypeError) as error:
         raise Refused(f"{redact(text[:200])}: not an address; check it") from error
     if url.scheme not in SCHEMES or not url.raw_host:

@@ -4,8 +4,8 @@ Redirects, retries, pace and memory are the business of `http.py`.
 """
 
 import ssl
-from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from socket import AddressFamily
@@ -34,11 +34,13 @@ class Unreached(Unavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds: to connect, between two pieces of an answer, for all of it; and between WebSocket heartbeats."""
+    """Seconds: to connect, for a whole answer, and between the heartbeats of a WebSocket.
+
+    No limit between two pieces of an answer: the one for all of it ends silence too, and costs half as much to keep.
+    """
 
     connect: float = 10.0
-    read: float = 30.0
-    total: float = 120.0
+    total: float = 60.0
     heartbeat: float = 30.0
 
 
@@ -65,9 +67,7 @@ class Session:
                 connector=aiohttp.TCPConnector(
                     resolver=GuardedResolver(self._guard), limit=100, limit_per_host=8, ttl_dns_cache=300
                 ),
-                timeout=aiohttp.ClientTimeout(
-                    total=self._patience.total, sock_connect=self._patience.connect, sock_read=self._patience.read
-                ),
+                timeout=aiohttp.ClientTimeout(total=self._patience.total, sock_connect=self._patience.connect),
                 headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -85,21 +85,20 @@ class Session:
         self, method: str, url: URL, *, headers: Mapping[str, str] = NOTHING, body: bytes | None = None
     ) -> Answer:
         """Send one request and read its answer, whatever its status. A redirect is an answer too."""
-        where = redact(str(url))
-        with translated(where):
-            async with self._client.request(method, url, headers=headers, data=body, allow_redirects=False) as response:
+        self._guard.check(url.scheme, url.raw_host, url.port)
+        try:
+            async with self._client.request(
+                method, url, headers=headers, data=body, allow_redirects=False, middlewares=()
+            ) as response:
                 received = _headers(response)
-                return Answer(
-                    url=str(url),
-                    status=response.status,
-                    headers=received,
-                    body=await self._read(response, received, where),
-                )
+                read = await self._read(response, received, url)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise translated(error, url) from error
+        return Answer(url=str(url), status=response.status, headers=received, body=read)
 
     async def listen(self, url: URL, *, headers: Mapping[str, str] = NOTHING) -> AsyncGenerator[bytes, None]:
         """The messages of a WebSocket, until the other side closes it in good order."""
-        where = redact(str(url))
-        with translated(where):
+        try:
             async with self._client.ws_connect(
                 url,
                 headers=headers,
@@ -109,26 +108,30 @@ class Session:
             ) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.ERROR:
-                        raise _broken(message.data, where) from message.data
+                        raise _broken(message.data, url) from message.data
                     if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                         yield message.data
-                _check_end(socket, where)
+                if socket.close_code not in (aiohttp.WSCloseCode.OK, aiohttp.WSCloseCode.GOING_AWAY):
+                    closed = f"{_shown(url)}: the connection was closed ({socket.close_code})"
+                    raise Unavailable(closed) from socket.exception()
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise translated(error, url) from error
 
     async def _check(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        # Here and not before the request, because aiohttp follows the redirects of a WebSocket's handshake by itself.
+        # For WebSockets: aiohttp follows the redirects of their handshakes by itself.
         self._guard.check(request.url.scheme, request.url.raw_host, request.url.port)
         return await handler(request)
 
-    async def _read(self, response: aiohttp.ClientResponse, headers: Mapping[str, str], where: str) -> bytes:
-        if response.status == 304 or 300 <= response.status < 400:
+    async def _read(self, response: aiohttp.ClientResponse, headers: Mapping[str, str], url: URL) -> bytes:
+        if 300 <= response.status < 400:
             return b""
-        encoding = headers.get("content-encoding", "")
+        encoding, chunks = headers.get("content-encoding", ""), response.content.iter_any()
         if response.status < 400:
-            return await inflate(response.content.iter_any(), encoding, self._cap, where)
+            return await inflate(chunks, encoding, self._cap, _shown(url))
         try:
-            return await inflate(response.content.iter_any(), encoding, COMPLAINT_CAP, where)
+            return await inflate(chunks, encoding, COMPLAINT_CAP, _shown(url))
         except Malformed:
             return b""
 
@@ -162,31 +165,33 @@ def agent(contact: str) -> str:
     return f"oido/{ours} (+{contact})" if contact else f"oido/{ours}"
 
 
-@contextmanager
-def translated(where: str) -> Iterator[None]:
-    """Whatever aiohttp raises, as one of our errors; their own texts may show a query, so we write ours."""
-    try:
-        yield
-    except ConnectorError:
-        raise
-    except aiohttp.WSServerHandshakeError as error:
-        raise _handshake(error, where) from error
-    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
-        raise Refused(f"{where}: not an address that can be asked; check it") from error
-    except aiohttp.ClientConnectorCertificateError as error:
-        raise Unreached(f"{where}: its certificate is not valid ({_certificate(error)})") from error
-    except aiohttp.ClientConnectorDNSError as error:
-        raise Unreached(f"{where}: the host's name is not known") from error
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise Unreached(f"{where}: no connection ({_cause(error)})") from error
-    except TimeoutError as error:
-        raise Unavailable(f"{where}: no answer in time") from error
-    except aiohttp.ClientPayloadError as error:
-        raise Unavailable(f"{where}: the answer broke off or is garbled") from error
-    except aiohttp.ClientResponseError as error:
-        raise Unavailable(f"{where}: the answer is not HTTP") from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise Unavailable(f"{where}: the connection broke ({_cause(error)})") from error
+def translated(error: BaseException, url: URL) -> ConnectorError:
+    """Whatever aiohttp raises, as one of our errors; its own texts may show a query, so we write ours."""
+    where = _shown(url)
+    match error:
+        case aiohttp.WSServerHandshakeError(status=status) if status == 429 or status >= 500:
+            return Unavailable(f"{where}: {status}")
+        case aiohttp.WSServerHandshakeError(status=status):
+            return Refused(f"{where}: {status}, no stream is served here; check the address and the key")
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError() | ValueError():
+            return Refused(f"{where}: not an address that can be asked; check it")
+        case aiohttp.ClientConnectorCertificateError():
+            return Unreached(f"{where}: its certificate is not valid ({_certificate(error)})")
+        case aiohttp.ClientConnectorDNSError():
+            return Unreached(f"{where}: the host's name is not known")
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return Unreached(f"{where}: no connection ({_cause(error)})")
+        case TimeoutError():
+            return Unavailable(f"{where}: no answer in time")
+        case aiohttp.ClientPayloadError():
+            return Unavailable(f"{where}: the answer broke off or is garbled")
+        case aiohttp.ClientResponseError():
+            return Unavailable(f"{where}: the answer is not HTTP")
+    return Unavailable(f"{where}: the connection broke ({_cause(error)})")
+
+
+def _shown(url: URL) -> str:
+    return redact(str(url))
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
@@ -198,24 +203,13 @@ def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     return headers
 
 
-def _check_end(socket: aiohttp.ClientWebSocketResponse[bool], where: str) -> None:
-    if socket.close_code not in (aiohttp.WSCloseCode.OK, aiohttp.WSCloseCode.GOING_AWAY):
-        raise Unavailable(f"{where}: the connection was closed ({socket.close_code})") from socket.exception()
-
-
-def _broken(error: BaseException, where: str) -> ConnectorError:
+def _broken(error: BaseException, url: URL) -> ConnectorError:
     """What a stream could not go on for."""
     if not isinstance(error, aiohttp.WebSocketError):
-        return Unavailable(f"{where}: the connection broke ({_cause(error)})")
+        return Unavailable(f"{_shown(url)}: the connection broke ({_cause(error)})")
     if error.code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
-        return Malformed(f"{where}: a message is too large")
-    return Malformed(f"{where}: garbled frames")
-
-
-def _handshake(error: aiohttp.WSServerHandshakeError, where: str) -> ConnectorError:
-    if error.status == 429 or error.status >= 500:
-        return Unavailable(f"{where}: {error.status}")
-    return Refused(f"{where}: {error.status}, no stream is served here; check the address and the key")
+        return Malformed(f"{_shown(url)}: a message is too large")
+    return Malformed(f"{_shown(url)}: garbled frames")
 
 
 def _cause(error: BaseException) -> str:

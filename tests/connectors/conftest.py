@@ -128,7 +128,7 @@ async def opened(glass: Hourglass, **options: object) -> AsyncIterator[Client]:
     settings = {
         "contact": "ana@example.org",
         "allow": ("127.0.0.1",),
-        "patience": Patience(read=0.5, total=3.0),
+        "patience": Patience(total=2.0),
     } | options
     async with Session(**settings) as session:
         yield Client(session, now=glass.now, tick=glass.tick, sleep=glass.sleep, random=lambda: 1.0)
