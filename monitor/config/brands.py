@@ -14,7 +14,9 @@ def brands(tables: Table, findings: Findings) -> tuple[Brand, ...]:
     found: list[Brand] = []
     for place, table in findings.tables(tables, "brand"):
         with findings.problems.gather():
-            found.append(_brand(table, place))
+            brand = _brand(table, place)
+            found.append(brand)
+            findings.warnings += [Problem(place=f"{place}.query", what=doubt) for doubt in brand.query.doubts]
     if tables.get("brand", []) == []:
         hint = 'add a table [[brand]] with name = "…"'
         findings.problems.append(Problem(place="brand", what="there is no brand to watch", hint=hint))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import Misconfigured, Problem
 from .durations import written
-from .layout import Block, blocks
+from .layout import blocks
 from .strict import check
 from .toml import read
 
@@ -30,7 +30,9 @@ def literal(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{"".join(map(_escaped, value))}"'
+        # A query is full of quotes, and people will edit it.
+        is_plain = '"' in value and "'" not in value and value.isprintable()
+        return f"'{value}'" if is_plain else f'"{"".join(map(_escaped, value))}"'
     if isinstance(value, timedelta):
         return literal(written(value))
     if isinstance(value, Sequence):
@@ -38,23 +40,25 @@ def literal(value: Value) -> str:
     return repr(value)
 
 
-def appended(text: str, addition: str) -> str:
-    """`text` with `addition` after it, a blank line between, and its lines ended as the others are."""
+def added(text: str, array: str, addition: str) -> str:
+    """`text` with one more table of an array behind the last one of its kind, or at the end; lines end as the others."""
     end = "\r\n" if "\r\n" in text else "\n"
-    before = text if not text or text.endswith("\n") else text + end
-    gap = end if before.strip() and not before.endswith(end * 2) else ""
-    return before + gap + addition.replace("\n", end)
+    addition = addition.replace("\n", end)
+    number = sum(block.name == array for block in blocks(text))
+    if not number:
+        before = text if not text or text.endswith("\n") else text + end
+        return before + (end if before.strip() and not before.endswith(end * 2) else "") + addition
+    lines = text.splitlines(keepends=True)
+    _, last = _extent(text, lines, array, number)
+    before, after = "".join(lines[:last]), "".join(lines[last:])
+    return before + ("" if before.endswith("\n") else end) + end + addition + after
 
 
 def without(text: str, array: str, number: int) -> tuple[str, str]:
     """`text` without the table of that number (from 1), and what was taken out: the table, tables within it
     (`[source.x]`), and the comments that touch it. `LookupError` when it has no `[[…]]` of its own."""
     lines = text.splitlines(keepends=True)
-    first, last = _extent(blocks(text), array, number)
-    while not _says(lines[last - 1]):
-        last -= 1
-    while last < len(lines) and _is_comment(lines[last]):
-        last += 1
+    first, last = _extent(text, lines, array, number)
     while first and _is_comment(lines[first - 1]):
         first -= 1
     gap = last < len(lines) and not lines[last].strip() and (not first or not lines[first - 1].strip())
@@ -62,7 +66,7 @@ def without(text: str, array: str, number: int) -> tuple[str, str]:
 
 
 def edit(path: Path, change: Callable[[str], str]) -> None:
-    """Change the configuration at `path`. It is checked before it is put in place; `Misconfigured` leaves the old one."""
+    """Change the configuration at `path`, checked before it is put in place: `Misconfigured` leaves the old one."""
     before = read(path)
     after = change(before)
     check(after, path)
@@ -92,8 +96,10 @@ def place(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _extent(tables: Sequence[Block], array: str, number: int) -> tuple[int, int]:
-    """The lines of a table of an array, from its header to behind the last table that is part of it."""
+def _extent(text: str, lines: Sequence[str], array: str, number: int) -> tuple[int, int]:
+    """The lines of a table of an array, from its header to the last that it, or a table within it, says something on,
+    and the comments that touch that."""
+    tables = blocks(text)
     at = next((at for at, block in enumerate(tables) if (block.name, block.number) == (array, number)), None)
     if at is None:
         raise LookupError(f"{array}[{number}] stands in no table [[{array}]] of its own")
@@ -102,6 +108,10 @@ def _extent(tables: Sequence[Block], array: str, number: int) -> tuple[int, int]
         if not block.name.startswith(f"{array}."):
             break
         last = block.last
+    while not _says(lines[last - 1]):
+        last -= 1
+    while last < len(lines) and _is_comment(lines[last]):
+        last += 1
     return tables[at].first, last
 
 

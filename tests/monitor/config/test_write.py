@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.layout import line_of
-from monitor.config.write import appended, edit, literal, place, table, without
+from monitor.config.write import added, edit, literal, place, table, without
 from monitor.errors import Misconfigured
 
 TEXT = '''\
@@ -46,7 +46,8 @@ reach = 5
     ("value", "written"),
     [
         ("x", '"x"'),
-        ('say "hi" \\ bye', r'"say \"hi\" \\ bye"'),
+        ('"Luna Roja"', "'\"Luna Roja\"'"),
+        ('it\'s "here" \\ there', r'"it\'s \"here\" \\ there"'),
         ("two\nlines\x00", r'"two\nlines\U00000000"'),
         ("ñ 🌙", '"ñ 🌙"'),
         (True, "true"),
@@ -61,14 +62,21 @@ def test_a_value_is_written_as_toml_reads_it(value: object, written: str) -> Non
 
 
 def test_a_table_is_added_after_a_blank_line() -> None:
-    assert appended("a = 1\n", table("source", {"url": "x"})) == 'a = 1\n\n[[source]]\nurl = "x"\n'
+    assert added("a = 1\n", "source", table("source", {"url": "x"})) == 'a = 1\n\n[[source]]\nurl = "x"\n'
 
 
-@pytest.mark.parametrize("text", ["", "a = 1", "a = 1\n", "a = 1\n\n", "a = 1\r\nb = 2\r\n", "a = 1\r\nb = 2"])
+def test_a_table_is_added_behind_the_last_of_its_kind() -> None:
+    addition = table("source", {"url": "x"})
+    assert added(TEXT, "source", addition) == TEXT.replace("x = 1\n", f"x = 1\n\n{addition}")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[[source]]\na = 1", "a = 1", "a = 1\n", "a = 1\n\n", "a = 1\r\nb = 2\r\n", "a = 1\r\nb = 2"]
+)
 def test_what_was_there_stays_byte_for_byte(text: str) -> None:
-    after = appended(text, table("source", {"url": "x"}))
+    after = added(text, "source", table("source", {"url": "x"}))
     assert after.startswith(text)
-    assert tomllib.loads(after)["source"] == [{"url": "x"}]
+    assert tomllib.loads(after)["source"][-1] == {"url": "x"}
     assert ("\r\n" in text) == after.endswith("\r\n")
 
 
