@@ -47,7 +47,7 @@ NOTES: Final[Mapping[str, tuple[str, str]]] = {
         "Cuándo se avisa. Esto es lo que vale si no se dice otra cosa:",
         "When to alert. This is what holds unless you say otherwise:",
     ),
-    "negative": ("probabilidad de que sea negativa, desde la que se avisa", "from this probability of being negative on"),
+    "negative": ("desde esta probabilidad de ser negativa", "from this probability of being negative on"),
     "questions": ("las preguntas también", "questions too"),
     "reach": ('personas que la pueden ver; "none": da igual', 'people who may see it; "none": no matter'),
     "backfill": ("lo publicado antes se guarda y no avisa", "what was published before is kept, and does not alert"),

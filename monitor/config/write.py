@@ -41,7 +41,7 @@ def literal(value: Value) -> str:
 
 
 def added(text: str, array: str, addition: str) -> str:
-    """`text` with one more table of an array behind the last one of its kind, or at the end; lines end as the others."""
+    """`text` with one more table of an array, behind the last of its kind or at the end; lines end as the others do."""
     end = "\r\n" if "\r\n" in text else "\n"
     addition = addition.replace("\n", end)
     number = sum(block.name == array for block in blocks(text))

@@ -47,7 +47,7 @@ reach = 5
     [
         ("x", '"x"'),
         ('"Luna Roja"', "'\"Luna Roja\"'"),
-        ('it\'s "here" \\ there', r'"it\'s \"here\" \\ there"'),
+        ('it\'s "here" \\ there', '"it\'s \\"here\\" \\\\ there"'),
         ("two\nlines\x00", r'"two\nlines\U00000000"'),
         ("ñ 🌙", '"ñ 🌙"'),
         (True, "true"),
