@@ -5,13 +5,14 @@ Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
 
 from .decode import address
 from .post import UNCOUNTED, Author, Engagement, Post
-from .text import clean, when
+from .text import EARLIEST, LONGEST, clean, when
 
 NETWORK = "bluesky"
 POSTS = "app.bsky.feed.post"
@@ -70,7 +71,7 @@ class Record(msgspec.Struct):
     """A post as its author wrote it. Any program may have: no field can be relied on."""
 
     text: str = ""
-    createdAt: str | None = None  # noqa: N815
+    created: Annotated[datetime, msgspec.Meta(tz=True)] | None = msgspec.field(default=None, name="createdAt")
     langs: list[str] | None = None
     facets: list[Facet] | None = None
     embed: Embed | None = None
@@ -82,7 +83,7 @@ class Plain(msgspec.Struct):
     """The least that makes a post, for records whose extras are not as the lexicon has them."""
 
     text: str
-    createdAt: str | None = None  # noqa: N815
+    created: str | None = msgspec.field(default=None, name="createdAt")
 
 
 _record = msgspec.json.Decoder(Record, strict=False)
@@ -96,19 +97,19 @@ def record(source: msgspec.Raw) -> Record | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             bare = _plain.decode(source)
-            return Record(text=bare.text, createdAt=bare.createdAt)
+            return Record(text=bare.text, created=when(bare.created))
     return None
 
 
 def post(uri: str, author: Author, of: Record, seen: datetime | None, engagement: Engagement = UNCOUNTED) -> Post:
     """`seen` is when the network saw the post first. Its own date is whatever its author's program claims, so the
     earlier of the two counts."""
-    written = when(of.createdAt)
+    written = of.created.astimezone(UTC) if of.created and of.created > EARLIEST else None
     return Post(
         network=NETWORK,
         id=uri,
         url=page(uri),
-        text=clean("\n".join(_texts(of))),
+        text="\n".join(filter(None, map(_clean, _texts(of)))),
         author=author,
         published_at=min(written, seen) if written and seen else seen or written,
         language=of.langs[0].partition("-")[0].lower() or None if of.langs else None,
@@ -123,6 +124,11 @@ def page(uri: str) -> str | None:
     did, _, rest = uri.removeprefix("at://").partition("/")
     key = rest.rpartition("/")[2]
     return f"{SITE}/{did}/post/{key}" if did and key else None
+
+
+def _clean(text: str) -> str:
+    # Most posts are one line of printable characters, and a stream has millions of them.
+    return text.strip() if text.isprintable() and len(text) < LONGEST else clean(text)
 
 
 def _texts(of: Record) -> Iterator[str]:

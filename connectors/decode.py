@@ -42,5 +42,6 @@ def count(number: int | None) -> int | None:
 
 def address(url: str | None) -> str | None:
     """A web address that a person may follow; `None` for anything else, be it `javascript:`."""
-    found = clean(url or "")
-    return found if found.startswith(("http://", "https://")) else None
+    if not url or not url.startswith(("http://", "https://")):
+        return None
+    return url if url.isascii() and url.isprintable() else clean(url)
