@@ -6,7 +6,7 @@ Apprise is slow to import and blocks, so it is imported by the first message, an
 import asyncio
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 from difflib import get_close_matches
@@ -74,7 +74,7 @@ def _open(url: str) -> Any:
 
     opened = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Oido", app_desc="Oído"))
     if not opened.add(url):
-        raise Undeliverable(_unusable(url, _schemes(opened)))
+        raise Undeliverable(_unusable(url, _services(opened)))
     return opened
 
 
@@ -87,15 +87,16 @@ def _hush() -> None:
         log.addHandler(logging.NullHandler())
 
 
-def _schemes(opened: Any) -> list[str]:
-    """Every service's name, as URLs begin with it."""
-    services = opened.details()["schemas"]
-    return sorted(
-        {scheme for each in services for scheme in (*(each["protocols"] or ()), *(each["secure_protocols"] or ()))}
-    )
+def _services(opened: Any) -> Mapping[str, Mapping[str, Any]]:
+    """What Apprise says of each service, by the schemes that its URLs begin with; of those it cannot use here too."""
+    return {
+        scheme: service
+        for service in opened.details(show_requirements=True, show_disabled=True)["schemas"]
+        for scheme in (*(service["protocols"] or ()), *(service["secure_protocols"] or ()))
+    }
 
 
-def _unusable(url: str, schemes: list[str]) -> str:
+def _unusable(url: str, services: Mapping[str, Mapping[str, Any]]) -> str:
     """Why Apprise cannot use a URL, without the URL."""
     scheme, colon, _ = url.partition("://")
     if not colon or not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}", scheme):
@@ -103,9 +104,12 @@ def _unusable(url: str, schemes: list[str]) -> str:
     scheme = scheme.lower()
     if scheme in ("http", "https"):
         return f'no service that Apprise knows: for an address of your own use kind = "webhook"; {_SERVICES}'
-    if scheme in schemes:
-        return f"{scheme}:// is incomplete or wrong: compare it with the service's page; {_SERVICES}"
-    close = get_close_matches(scheme, schemes, n=1)
+    if service := services.get(scheme):
+        if service["enabled"]:
+            return f"{scheme}:// is incomplete or wrong: compare it with the service's page; {_SERVICES}"
+        missing = " ".join(f'"{package}"' for package in service["requirements"]["packages_required"])
+        return f"{scheme}:// cannot be used on this machine" + (f"; pip install {missing}" if missing else "")
+    close = get_close_matches(scheme, services, n=1)
     meant = f"did you mean {close[0]}://? " if close else ""
     return f"no service is called {scheme}://; {meant}{_SERVICES}"
 

@@ -1,8 +1,9 @@
-"""What a way out is: a name, and two verbs. One file for each kind, beside this one."""
+"""What a way out is: a name, two verbs, and what it is wanted for. One file for each kind, beside this one."""
 
+from collections.abc import Callable, Collection
 from typing import Protocol
 
-from ..types import Ticket
+from ..types import Level, Ticket
 
 
 class Notifier(Protocol):
@@ -21,3 +22,13 @@ class Notifier(Protocol):
     async def send_test(self) -> None:
         """Say hello, so that a person sees that the way is open."""
         ...
+
+
+def only(brands: Collection[str] = (), level: Level | None = None) -> Callable[[Ticket], bool]:
+    """Whether a notifier wants a ticket: of these brands (none named: of all), and at least as urgent as `level`."""
+
+    def wants(ticket: Ticket) -> bool:
+        mention = ticket.record.mention
+        return (not brands or mention.brand in brands) and (level is None or mention.priority.level <= level)
+
+    return wants

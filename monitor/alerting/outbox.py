@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..errors import StoreError, Undeliverable, Undelivered
 from ..log import fields, logger
 from ..store.base import Outbox
-from ..types import Delivery, Sent, Ticket
+from ..types import Delivery, Sent, State, Ticket
 from ..wait import first
 from ..workers import Worker
 from .notifier import Notifier
@@ -31,8 +31,11 @@ ANSWER = timedelta(seconds=45)
 BASE = timedelta(seconds=30)
 MOST = timedelta(hours=1)
 PATIENCE = timedelta(days=3)
-"""How long after it was raised an alert is still worth a try, and at least this many tries it gets:"""
+"""How long after it was raised an alert is tried again."""
 ATTEMPTS = 10
+"""How often it is tried however old it is: we may have been off for a week."""
+WAITING = frozenset({State.OPEN, State.TAKEN})
+"""The states in which an alert still needs somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ class Room:
 class Courier:
     """Takes one notifier's deliveries to it, one after another, most urgent first.
 
-    What the notifier does not want is settled without a word.
+    What the notifier does not want, and what was answered before it could be sent, is settled without a word.
     """
 
     def __init__(self, notifier: Notifier, room: Room, wants: Callable[[Ticket], bool] = lambda _: True) -> None:
@@ -80,7 +83,7 @@ class Courier:
         """Deliver until nothing is due; how many were delivered."""
         delivered = 0
         while not (stopping and stopping.is_set()) and (delivery := await self._claim()):
-            is_wanted = self._wants(delivery.ticket)
+            is_wanted = delivery.ticket.state in WAITING and self._wants(delivery.ticket)
             sent = await self._attempt(delivery) if is_wanted else Sent()
             await self._room.on_store(self._room.outbox.settle_delivery, delivery, sent, self._room.clock.now())
             delivered += is_wanted and sent.error is None

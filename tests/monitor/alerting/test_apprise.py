@@ -144,6 +144,7 @@ async def test_what_a_service_answers_is_told_without_the_urls_keys():
         ("token-s3cret", "begins with a service"),
         ("slak://s3cret/s3cret/s3cret", "did you mean slack://"),
         ("tgram://s3cret", "tgram:// is incomplete or wrong"),
+        ("blink1://s3cret", 'cannot be used on this machine; pip install "hidapi"'),
         ("https://s3cret.example/s3cret", 'kind = "webhook"'),
         ("slack://s3cret\n", "slack:// is incomplete or wrong"),
     ],

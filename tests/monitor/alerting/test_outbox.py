@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from monitor.alerting import outbox
-from monitor.alerting.notifiers import only
+from monitor.alerting.notifier import only
 from monitor.alerting.outbox import Courier, Room, deliver
 from monitor.errors import StoreError, Undeliverable, Undelivered
-from monitor.types import Level, Priority
+from monitor.types import Level, Priority, State
 from monitor.workers import Worker
 from tests.builders import NOW
 from tests.fakes import FakeOutbox, HandClock
@@ -170,6 +170,15 @@ async def test_what_a_notifier_does_not_want_is_settled_unsent(store, room):
     store.put(ticket(17, brand="Acme"))
     notifier = Recorder()
     assert await Courier(notifier, room, only(["Luna"])).deliver_due() == 0
+    assert notifier.numbers == []
+    assert store.next_delivery(["out"]) is None
+
+
+@pytest.mark.parametrize("state", [State.REPLIED, State.CLOSED])
+async def test_what_was_answered_meanwhile_calls_nobody(store, room, state):
+    store.put(ticket(17, state=state))
+    notifier = Recorder()
+    await Courier(notifier, room).deliver_due()
     assert notifier.numbers == []
     assert store.next_delivery(["out"]) is None
 
