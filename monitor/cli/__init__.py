@@ -27,7 +27,7 @@ COMMANDS: Final = {
     "Start": {
         "init": ("monitor.cli.setup:init", "Set up: brand, website, language, where alerts go."),
         "demo": (
-            "monitor.cli.daemon:demo",
+            "monitor.cli.demo:demo",
             "Play a synthetic stream through the real daemon, without network or keys.",
         ),
         "run": ("monitor.cli.daemon:run", "Watch the sources and send alerts until Ctrl-C."),
@@ -78,10 +78,16 @@ class Root(TyperGroup):
         return name, load(name) if name and command else command, rest
 
     def main(
-        self, args: Any = None, prog_name: str | None = None, *, standalone_mode: bool = True, **extra: Any
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
     ) -> Any:
         try:
-            code = super().main(args, prog_name, standalone_mode=False, **extra)
+            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
             sys.stdout.flush()
         except UsageError as error:
             fail(usage(error), 2)

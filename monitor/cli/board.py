@@ -1,0 +1,95 @@
+"""`oido status` on a terminal."""
+
+from rich.console import Console
+from rich.text import Text
+
+from ..types import Actor, Standing, Standings
+from .dossier import trouble_line
+from .render import FAINT, LATE, console, join, listing, text
+from .rows import condition, is_running
+from .screen import Screen
+
+LAMP = {"well": ("●", "green"), "waiting": ("○", "dim"), "failing": ("◐", "yellow"), "down": ("✗", "bold red")}
+"""A mark and a colour for each condition that a source can be in."""
+
+
+def draw(here: Screen, known: Standings) -> None:
+    screen = console()
+    screen.print(daemon(here, known))
+    screen.print()
+    _sources(here, screen, known.sources)
+    screen.print()
+    screen.print(Text(f"{here.say('status.inbox')}: ").append_text(inbox(here, known)))
+    if known.first_response is not None:
+        screen.print(Text(f"{here.say('status.response')}: {here.words.span(known.first_response)}"))
+    screen.print(Text(f"{here.say('status.outbox')}: ").append_text(outbox(here, known)))
+    for found in known.troubles:
+        screen.print(Text(f"  #{found.number} ", "bold").append_text(trouble_line(here, found)))
+
+
+def daemon(here: Screen, known: Standings) -> Text:
+    if is_running(known, here.now):
+        return Text("● ", "green").append(here.say("status.alive"), "default")
+    told = here.say("status.dead")
+    if known.heartbeat_at is not None:
+        told = here.say("status.dead_since", here.relative(known.heartbeat_at))
+    return Text("✗ ", LATE).append(told, "yellow")
+
+
+def inbox(here: Screen, known: Standings) -> Text:
+    parts = [Text(here.count("open", known.open), "bold" if known.open else "")]
+    if known.overdue:
+        parts.append(Text(here.count("overdue", known.overdue), LATE))
+    return join(parts, ", ")
+
+
+def outbox(here: Screen, known: Standings) -> Text:
+    parts = [Text(here.count("pending", known.pending))] if known.pending else []
+    if known.troubles:
+        parts.append(Text(here.count("stuck", len(known.troubles)), LATE))
+    return join(parts, ", ") if parts else Text(here.say("status.outbox_well"))
+
+
+def _sources(here: Screen, screen: Console, sources: tuple[Standing, ...]) -> None:
+    if not sources:
+        screen.print(Text(here.say("status.none"), "yellow"))
+        return
+    headings = ["", *(here.say(name) for name in ("source", "success", "newest", "next", "mentions", "gaps"))]
+    listing(screen, headings, [_row(here, source) for source in sources], right=(5, 6))
+    troubled = [source for source in sources if source.error or source.gaps]
+    if troubled:
+        screen.print()
+    for source in troubled:
+        for line in _trouble(here, source):
+            screen.print(line)
+
+
+def _row(here: Screen, source: Standing) -> list[Text]:
+    mark, style = LAMP[condition(source)]
+    coming = here.relative(source.next_at) if source.next_at else here.say("status.paused")
+    return [
+        Text(mark, style),
+        text(source.name, "bold"),
+        Text(here.relative(source.last_success_at)),
+        Text(here.relative(source.newest_at)),
+        Text(coming, "" if source.next_at else "yellow"),
+        Text(here.number(source.mentions)),
+        Text(str(len(source.gaps)) if source.gaps else "—", "yellow" if source.gaps else FAINT),
+    ]
+
+
+def _trouble(here: Screen, source: Standing) -> list[Text]:
+    """What is wrong with a source: since when, what it said, who must act; and when it could not be heard lately."""
+    lines = []
+    if source.error:
+        mark, style = LAMP[condition(source)]
+        who = here.say(
+            {Actor.PERSON: "status.person", Actor.NOBODY: "status.nobody"}.get(source.actor, "status.developer")
+        )
+        told = Text(f"{mark} {source.name}: ", style).append_text(text(source.error)).append(f" · {who}", "bold")
+        since = f" · {here.say('status.since', here.relative(source.failing_since))}" if source.failing_since else ""
+        lines.append(told.append(since, FAINT))
+    for gap in source.gaps[-3:]:
+        deaf = here.say("status.gap", since=here.moment(gap.since), until=here.moment(gap.until))
+        lines.append(Text(f"  {source.name}: {deaf}", "yellow"))
+    return lines

@@ -1,0 +1,43 @@
+"""Where everything stands: sources, inbox, deliveries, the daemon; and today in five lines."""
+
+from typing import Annotated
+
+import typer
+
+from . import formats, rows
+from .screen import basics, is_terminal, reading, screen
+
+DOWN = 4
+"""The exit code that says: a source is down until a person acts."""
+
+
+def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One object.")] = False) -> None:
+    """What works, what does not, and who must act. Exits with 4 when a source is down until a person acts.
+
+    In a pipe: one line per source, tab-separated, without heading, times in UTC: name, connector, state (well, waiting,
+    failing, down), last_success_at, newest_at, next_at, found, mentions, gaps, failing_since, failures, actor, error.
+    """
+    found = basics(ctx)
+    here = screen(found)
+    with reading(found) as store:
+        standings = store.standings(here.now)
+    if json:
+        typer.echo(formats.document(rows.standings(standings, here.now)))
+    elif is_terminal():
+        from .board import draw
+
+        draw(here, standings)
+    else:
+        for line in formats.tsv(map(rows.source, standings.sources), rows.SOURCE):
+            typer.echo(line)
+    if any(rows.condition(source) == "down" for source in standings.sources):
+        raise typer.Exit(DOWN)
+
+
+def today(ctx: typer.Context) -> None:
+    """Today in five lines: heard, waiting, first, sources, daemon."""
+    from .today import draw
+
+    found = basics(ctx)
+    with reading(found) as store:
+        draw(screen(found), store)
