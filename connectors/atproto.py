@@ -6,13 +6,13 @@ Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from .decode import address
 from .post import UNCOUNTED, Author, Engagement, Post
-from .text import EARLIEST, LONGEST, clean, when
+from .text import EARLIEST, LATEST, LONGEST, clean, when
 
 NETWORK = "bluesky"
 POSTS = "app.bsky.feed.post"
@@ -83,7 +83,7 @@ class Plain(msgspec.Struct):
     """The least that makes a post, for records whose extras are not as the lexicon has them."""
 
     text: str
-    created: str | None = msgspec.field(default=None, name="createdAt")
+    created: Any = msgspec.field(default=None, name="createdAt")
 
 
 _record = msgspec.json.Decoder(Record, strict=False)
@@ -97,14 +97,14 @@ def record(source: msgspec.Raw) -> Record | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             bare = _plain.decode(source)
-            return Record(text=bare.text, created=when(bare.created))
+            return Record(text=bare.text, created=when(bare.created) if isinstance(bare.created, str) else None)
     return None
 
 
 def post(uri: str, author: Author, of: Record, seen: datetime | None, engagement: Engagement = UNCOUNTED) -> Post:
     """`seen` is when the network saw the post first. Its own date is whatever its author's program claims, so the
     earlier of the two counts."""
-    written = of.created.astimezone(UTC) if of.created and of.created > EARLIEST else None
+    written = of.created.astimezone(UTC) if of.created and EARLIEST < of.created < LATEST else None
     return Post(
         network=NETWORK,
         id=uri,

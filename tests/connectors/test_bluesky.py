@@ -1,0 +1,488 @@
+"""Bluesky: the stream and its reconnections, search and its session, and what records become."""
+
+import asyncio
+import json
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from connectors import atproto, jetstream
+from connectors.base import Cursor, KnowsAuthors
+from connectors.bluesky import Bluesky
+from connectors.errors import Refused, Unavailable
+from tests.fakes_http import FakeHttp, read
+
+NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+MICROS = int(NOON.timestamp()) * 1_000_000
+MINUTE = 60_000_000
+SUBSCRIBE = "/subscribe"
+SEARCH = "/xrpc/app.bsky.feed.searchPosts"
+PROFILES = "/xrpc/app.bsky.actor.getProfiles"
+LOG_IN = "/xrpc/com.atproto.server.createSession"
+RENEW = "/xrpc/com.atproto.server.refreshSession"
+POSTS = "app.bsky.feed.post"
+
+
+def event(number=1, operation="create", collection=POSTS, **record):
+    """An event `number` seconds after noon."""
+    commit = {"rev": "3m", "operation": operation, "collection": collection, "rkey": f"key{number}"}
+    if operation != "delete":
+        commit["record"] = {"$type": collection, "text": "Acme is down", "createdAt": "2026-11-01T12:00:00Z"} | record
+    wire = {"did": "did:plc:ana", "time_us": MICROS + number * 1_000_000, "kind": "commit", "commit": commit}
+    return json.dumps(wire).encode()
+
+
+def one(**record):
+    """The post that a record becomes."""
+    return jetstream.post(jetstream.event(event(**record)))
+
+
+async def stream(*connections, mark="", hosts=("ws://one.example", "ws://two.example")):
+    """The pages that `connections` bring until no host goes on, the requests, and the error at the end."""
+    http = FakeHttp({SUBSCRIBE: [*connections, []]})
+    pages, error = await read(Bluesky(hosts=hosts).fetch(http, ("acme",), Cursor(since=NOON, mark=mark)))
+    return pages, http.asked, error
+
+
+# The stream
+
+
+async def test_only_posts_are_asked_for():
+    _, asked, _ = await stream([])
+    assert asked[0].query["wantedCollections"] == POSTS
+
+
+async def test_the_first_connection_goes_back_to_since():
+    _, asked, _ = await stream([])
+    assert int(asked[0].query["cursor"]) == MICROS - MINUTE
+
+
+async def test_a_later_connection_goes_back_a_minute_behind_the_mark():
+    _, asked, _ = await stream([], mark=str(MICROS + 5 * MINUTE))
+    assert int(asked[0].query["cursor"]) == MICROS + 4 * MINUTE
+
+
+async def test_a_connection_that_ends_is_followed_by_one_to_the_next_host():
+    pages, asked, _ = await stream([event(90)], [event(91)])
+    assert [post.id[-5:] for page in pages for post in page.posts] == ["key90", "key91"]
+    assert asked[1].url.startswith("ws://two.example")
+    assert int(asked[1].query["cursor"]) == MICROS + 90_000_000 - MINUTE
+
+
+async def test_a_connection_that_fails_is_followed_by_one_to_the_next_host():
+    pages, asked, _ = await stream([event(1), Unavailable("reset")], [event(2)])
+    assert [len(page.posts) for page in pages if page.posts] == [1, 1]
+    assert asked[1].url.startswith("ws://two.example")
+
+
+async def test_when_no_host_goes_on_the_source_is_unavailable():
+    _, asked, error = await stream(Unavailable("503"), Refused("404"))
+    assert isinstance(error, Unavailable)
+    assert "404" in str(error)
+    assert len(asked) == 2
+
+
+async def test_a_host_that_brings_only_what_we_know_does_not_keep_us():
+    _, asked, error = await stream([event(0)], [event(0)], mark=str(MICROS))
+    assert isinstance(error, Unavailable)
+    assert len(asked) == 2
+
+
+async def test_the_mark_is_the_time_of_the_newest_event_of_any_kind():
+    handle = json.dumps({"did": "did:plc:ana", "time_us": MICROS + 9, "kind": "identity", "identity": {}}).encode()
+    pages, _, _ = await stream([handle])
+    assert pages[0].mark == str(MICROS + 9)
+
+
+async def test_a_deletion_names_the_post_that_is_gone():
+    pages, _, _ = await stream([event(4, "delete"), event(5, "delete", "app.bsky.feed.like")])
+    assert pages[0].deleted == (f"at://did:plc:ana/{POSTS}/key4",)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"", b"hello", b"[]", b'{"kind":"new"}', b"\xff", event(collection="app.bsky.feed.like"), event(text=7)],
+    ids=["nothing", "words", "a list", "another kind", "not UTF-8", "a like", "a post without text"],
+)
+async def test_what_is_no_post_is_passed_over(message):
+    pages, _, _ = await stream([message, event(2)])
+    assert [len(page.posts) for page in pages if page.posts] == [1]
+
+
+# Pages of a stream
+
+
+async def endless(*messages):
+    """These messages, and then silence."""
+    for message in messages:
+        yield message
+    await asyncio.Event().wait()
+
+
+async def first(batches, number):
+    async with aclosing(batches):
+        return [await anext(batches) for _ in range(number)]
+
+
+async def test_a_page_is_full_at_a_hundred_events():
+    batches = await first(jetstream.batches(endless(*[b"x"] * 250), soon=60), 2)
+    assert [len(batch) for batch in batches] == [100, 100]
+
+
+async def test_an_event_does_not_wait_long_for_others():
+    assert await first(jetstream.batches(endless(b"x"), soon=0.01), 1) == [[b"x"]]
+
+
+async def test_silence_gives_empty_pages():
+    assert await first(jetstream.batches(endless(), quiet=0.01), 2) == [[], []]
+
+
+async def test_no_more_is_read_than_can_be_dealt_with():
+    read_so_far = 0
+
+    async def flood():
+        nonlocal read_so_far
+        while True:
+            read_so_far += 1
+            yield b"x"
+
+    batches = jetstream.batches(flood(), full=10)
+    async with aclosing(batches):
+        await anext(batches)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert read_so_far <= 20
+
+
+async def test_the_connection_is_closed_with_the_stream():
+    closed = asyncio.Event()
+
+    async def watched():
+        try:
+            yield b"x"
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+
+    await first(jetstream.batches(watched(), soon=0.01), 1)
+    assert closed.is_set()
+
+
+async def test_what_came_before_an_error_is_given_first():
+    async def failing():
+        yield b"x"
+        raise Unavailable("reset")
+
+    batches = jetstream.batches(failing())
+    assert await anext(batches) == [b"x"]
+    with pytest.raises(Unavailable):
+        await anext(batches)
+
+
+# Records
+
+
+def test_the_authors_own_time_counts_when_it_is_the_earlier():
+    assert one(number=60, createdAt="2026-11-01T11:00:00.5+00:00").published_at == NOON - timedelta(hours=0.99986111111)
+    assert one(number=60, createdAt="2036-01-01T00:00:00Z").published_at == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "created", [None, "", "yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", 7, []], ids=repr
+)
+def test_a_date_that_is_none_is_the_networks(created):
+    assert one(number=0, createdAt=created).published_at == NOON
+
+
+def test_dates_of_other_zones_are_in_utc():
+    published = one(number=60, createdAt="2026-11-01T13:00:00+01:00").published_at
+    assert (published, published.utcoffset()) == (NOON, timedelta(0))
+
+
+def test_a_post_leads_to_its_page():
+    post = one(number=3)
+    assert post.id == f"at://did:plc:ana/{POSTS}/key3"
+    assert post.url == "https://bsky.app/profile/did:plc:ana/post/key3"
+    assert (post.author.handle, post.author.followers) == ("did:plc:ana", None)
+
+
+def test_links_are_whole_where_the_text_cuts_them_short():
+    link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://shop.example/a/long/way"}
+    post = one(text="shop.example/a/lo...", facets=[{"index": {"byteStart": 0, "byteEnd": 20}, "features": [link]}])
+    assert post.links == ("https://shop.example/a/long/way",)
+
+
+def test_a_link_that_is_no_web_address_is_left_out():
+    assert one(facets=[{"features": [{"uri": "javascript:x"}]}]).links == ()
+
+
+def test_the_card_of_a_link_is_read():
+    card = {"uri": "https://acme.example/", "title": "Acme", "description": "Cajas \u00ad de cartón"}
+    post = one(text="mira", embed={"$type": "app.bsky.embed.external", "external": card})
+    assert post.text == "mira\nAcme\nCajas  de cartón"
+    assert post.links == ("https://acme.example/",)
+
+
+def test_descriptions_of_pictures_are_read_also_beside_a_quoted_post():
+    pictures = {"$type": "app.bsky.embed.images", "images": [{"alt": "A broken box"}, {"alt": ""}]}
+    quoted = {"record": {"uri": f"at://did:plc:eva/{POSTS}/key9", "cid": "x"}}
+    post = one(embed={"$type": "app.bsky.embed.recordWithMedia", "media": pictures, "record": quoted})
+    assert post.text == "Acme is down\nA broken box"
+    assert post.links == ("https://bsky.app/profile/did:plc:eva/post/key9",)
+
+
+def test_hashtags_that_stand_in_no_text_are_read():
+    assert one(text="hola", tags=["acme"]).text == "hola\n#acme"
+
+
+def test_a_reply_names_what_it_answers():
+    parent = {"uri": f"at://did:plc:eva/{POSTS}/key9", "cid": "x"}
+    assert one(reply={"parent": parent, "root": parent}).in_reply_to == parent["uri"]
+
+
+@pytest.mark.parametrize(("langs", "language"), [(["pt-BR", "en"], "pt"), ([], None), (None, None), ([""], None)])
+def test_the_first_declared_language_counts(langs, language):
+    assert one(langs=langs).language == language
+
+
+@pytest.mark.parametrize("field", ["langs", "facets", "embed", "reply", "tags"])
+def test_extras_that_cannot_be_read_do_not_cost_the_post(field):
+    assert one(**{field: "nonsense"}).text == "Acme is down"
+
+
+# Search
+
+
+TOKENS = {"accessJwt": "access", "refreshJwt": "refresh", "did": "did:plc:me", "handle": "me.example"}
+
+
+def view(number=1, **fields):
+    at = (NOON + timedelta(minutes=number)).isoformat()
+    return {
+        "uri": f"at://did:plc:ana/{POSTS}/key{number}",
+        "author": {"did": "did:plc:ana", "handle": "ana.example", "displayName": "Ana"},
+        "record": {"text": "Acme is down", "createdAt": at},
+        "indexedAt": at,
+    } | fields
+
+
+def profile(did="did:plc:ana", handle="ana.example", **fields):
+    return {"did": did, "handle": handle, "displayName": "Ana", "followersCount": 7} | fields
+
+
+def searching(**table):
+    defaults = {LOG_IN: [TOKENS], SEARCH: [{"posts": []}], PROFILES: [{"profiles": [profile()]}]}
+    return FakeHttp(defaults | table)
+
+
+def connector(**options):
+    return Bluesky(**{"mode": "search", "identifier": "me.example", "password": "s3cret"} | options)
+
+
+async def search(http, *terms, mark="", since=NOON, of=None):
+    return [page async for page in (of or connector()).fetch(http, terms or ("acme",), Cursor(since=since, mark=mark))]
+
+
+async def found(http):
+    return next(post for page in await search(http) for post in page.posts)
+
+
+def paths(http):
+    return [asked.path.rpartition(".")[2] for asked in http.asked]
+
+
+async def test_search_logs_in_with_the_app_password():
+    http = searching()
+    await search(http)
+    assert http.asked[0].json == {"identifier": "me.example", "password": "s3cret"}
+    assert http.asked[1].headers["Authorization"] == "Bearer access"
+
+
+async def test_a_login_outlives_the_poll():
+    http, of = searching(), connector()
+    await search(http, of=of)
+    await search(http, of=of)
+    assert paths(http) == ["createSession", "searchPosts", "searchPosts"]
+
+
+async def test_an_expired_token_is_renewed():
+    http = searching(**{SEARCH: [{"posts": []}, Refused("400 ExpiredToken"), {"posts": []}], RENEW: [TOKENS]})
+    of = connector()
+    await search(http, of=of)
+    await search(http, of=of)
+    assert paths(http)[2:] == ["searchPosts", "refreshSession", "searchPosts"]
+    assert http.asked[3].headers["Authorization"] == "Bearer refresh"
+
+
+async def test_a_token_that_cannot_be_renewed_is_followed_by_a_login():
+    expired = Refused("401 ExpiredToken")
+    http = searching(**{SEARCH: [{"posts": []}, expired, {"posts": []}], RENEW: [expired]})
+    of = connector()
+    await search(http, of=of)
+    await search(http, of=of)
+    assert paths(http)[2:] == ["searchPosts", "refreshSession", "createSession", "searchPosts"]
+
+
+async def test_a_wrong_password_is_tried_once():
+    http = searching(**{LOG_IN: [Refused("401")]})
+    with pytest.raises(Refused):
+        await search(http)
+    assert paths(http) == ["createSession"]
+
+
+async def test_a_term_is_searched_for_from_the_newest_and_phrases_are_quoted():
+    http = searching()
+    await search(http, "acme", "acme corp")
+    assert [(query["q"], query["sort"]) for query in http.queries(SEARCH)] == [
+        ("acme", "latest"),
+        ('"acme corp"', "latest"),
+    ]
+
+
+async def test_a_later_search_overlaps_by_a_quarter_of_an_hour():
+    http = searching()
+    await search(http, mark=str(MICROS))
+    assert http.queries(SEARCH)[0]["since"] == "2026-11-01T11:45:00.000Z"
+
+
+async def test_results_are_followed_page_by_page():
+    replies = [{"posts": [view(2)], "cursor": "100"}, {"posts": [view(1)]}]
+    http = searching(**{SEARCH: replies})
+    pages = await search(http)
+    assert [post.id[-4:] for page in pages for post in page.posts] == ["key2", "key1"]
+    assert http.queries(SEARCH)[1]["cursor"] == "100"
+
+
+async def test_a_server_that_knows_no_since_is_not_followed_into_the_past():
+    http = searching(**{SEARCH: [{"posts": [view(-60)], "cursor": "100"}]})
+    await search(http)
+    assert len(http.queries(SEARCH)) == 1
+
+
+async def test_the_mark_moves_when_every_term_is_read():
+    http = searching(**{SEARCH: [{"posts": [view(9)]}, {"posts": [view(3)]}]})
+    pages = await search(http, "acme", "corp", mark=str(MICROS))
+    assert [page.mark for page in pages] == [str(MICROS), str(MICROS), str(MICROS + 9 * MINUTE)]
+
+
+async def test_counts_are_read_and_quotes_are_shares():
+    post = await found(searching(**{SEARCH: [{"posts": [view(likeCount=3, repostCount=2, quoteCount=1)]}]}))
+    assert (post.engagement.likes, post.engagement.shares, post.engagement.comments) == (3, 3, None)
+
+
+async def test_authors_come_with_their_followers():
+    post = await found(searching(**{SEARCH: [{"posts": [view()]}]}))
+    assert (post.author.handle, post.author.name, post.author.followers) == ("ana.example", "Ana", 7)
+    assert post.author.url == "https://bsky.app/profile/ana.example"
+
+
+async def test_posts_do_not_wait_for_profiles_that_cannot_be_had():
+    http = searching(**{SEARCH: [{"posts": [view()]}], PROFILES: [Unavailable("502")]})
+    assert (await found(http)).author.followers is None
+
+
+# Authors
+
+
+async def test_profiles_need_no_login_beside_the_stream():
+    http = FakeHttp({PROFILES: [{"profiles": [profile()]}]})
+    known = await Bluesky().authors(http, ["did:plc:ana"])
+    assert known["did:plc:ana"].handle == "ana.example"
+    assert "Authorization" not in http.asked[0].headers
+
+
+async def test_authors_are_asked_for_by_twenty_five():
+    http = FakeHttp({PROFILES: [{"profiles": []}]})
+    await Bluesky().authors(http, [f"did:plc:{number}" for number in range(60)] * 2)
+    assert [asked.url.count("actors=") for asked in http.asked] == [25, 25, 10]
+
+
+async def test_authors_may_be_asked_for_by_name():
+    http = FakeHttp({PROFILES: [{"profiles": [profile()]}]})
+    assert set(await Bluesky().authors(http, ["ana.example", "nobody"])) == {"ana.example"}
+
+
+async def test_a_name_that_leads_nowhere_is_replaced_by_the_did():
+    http = FakeHttp({PROFILES: [{"profiles": [profile(handle="handle.invalid", displayName="")]}]})
+    author = (await Bluesky().authors(http, ["did:plc:ana"]))["did:plc:ana"]
+    assert (author.handle, author.name) == ("did:plc:ana", None)
+
+
+# Options
+
+
+def test_a_stream_streams_and_a_search_does_not():
+    assert (Bluesky().streams, connector().streams) == (True, False)
+
+
+def test_authors_are_known():
+    assert isinstance(Bluesky(), KnowsAuthors)
+
+
+def test_search_without_an_account_is_named():
+    assert [problem.partition(":")[0] for problem in Bluesky(mode="search").check()] == ["identifier", "password"]
+
+
+def test_the_password_is_not_printed():
+    assert "s3cret" not in repr(connector())
+
+
+# What others recorded
+
+
+async def test_events_of_the_real_network_come_over_a_real_connection(recorded, visit):
+    """Ten events as a Jetstream host wrote them, served by a WebSocket here."""
+    lines = next((recorded / "bluesky_jetstream").glob("*golden_v1.jsonl")).read_text().splitlines()
+
+    async def answer(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        for line in lines:
+            await socket.send_str(line)
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get(SUBSCRIBE, answer)
+    async with TestServer(app, host="127.0.0.1") as server:
+        host = str(server.make_url("")).rstrip("/").replace("http", "ws", 1)
+        pages, error = await read(Bluesky(hosts=(host,)).fetch(visit, (), Cursor(since=NOON - timedelta(days=365))))
+    posts = [post for page in pages for post in page.posts]
+    assert [json.loads(line)["commit"]["record"]["text"] for line in lines if f'n":"{POSTS}' in line] == [posts[0].text]
+    assert pages[-1].mark == str(max(json.loads(line)["time_us"] for line in lines))
+    assert isinstance(error, Unavailable)
+
+
+async def test_recorded_search_results_are_read(recorded, caplog):
+    exchanges = recorded / "bluesky" / "exchanges"
+    results = _answers(exchanges, "*f_search*")[0]
+    http = searching(**{SEARCH: [results | {"cursor": None}], PROFILES: _answers(exchanges, "*a_profile*")})
+    pages = await search(http, since=NOON - timedelta(days=3650))
+    posts = [post for page in pages for post in page.posts]
+    assert [post.id for post in posts] == [entry["uri"] for entry in results["posts"]]
+    assert all(
+        post.text.startswith(entry["record"]["text"].strip()[:20])
+        for post, entry in zip(posts, results["posts"], strict=True)
+    )
+    assert not caplog.messages
+
+
+async def test_recorded_profiles_are_read(recorded):
+    answer = _answers(recorded / "bluesky" / "exchanges", "*a_profile*")[0]
+    did, followers = answer["profiles"][0]["did"], answer["profiles"][0]["followersCount"]
+    assert (await Bluesky().authors(FakeHttp({PROFILES: [answer]}), [did]))[did].followers == followers
+
+
+def _answers(folder, pattern):
+    files = list(islice(folder.glob(pattern), 1))
+    if not files:
+        pytest.skip(f"no {pattern} among the recorded answers")
+    return [exchange["response"]["json"] for exchange in json.loads(files[0].read_text())["exchanges"]]
+
+
+def test_the_page_of_an_address_without_key_is_unknown():
+    assert atproto.page("at://did:plc:ana") is None
