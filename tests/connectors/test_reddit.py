@@ -1,0 +1,245 @@
+"""Reddit: which listings are read, how far, with which token, and what links and comments become."""
+
+import json
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.base import Answer, Cursor
+from connectors.errors import Refused
+from connectors.reddit import Reddit, queries
+from tests.fakes_http import FakeHttp
+
+TOKEN = "/api/v1/access_token"
+SEARCH = "/search"
+NEW = "/r/acme+cajas/new"
+COMMENTS = "/r/acme+cajas/comments"
+SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+START = int(SINCE.timestamp())
+
+
+def link(number=1, at=START + 60, **fields):
+    thing = {"name": f"t3_{number}", "created_utc": float(at), "author": "ana", "title": "Acme is down"}
+    return {"kind": "t3", "data": thing | {"permalink": f"/r/acme/comments/{number}/acme_is_down/"} | fields}
+
+
+def comment(number=1, at=START + 60, **fields):
+    thing = {
+        "name": f"t1_{number}",
+        "created_utc": float(at),
+        "author": "ana",
+        "body": "Acme is down",
+        "link_id": "t3_9",
+    }
+    return {"kind": "t1", "data": thing | fields}
+
+
+def listing(*children, after=None):
+    return {"kind": "Listing", "data": {"children": list(children), "after": after}}
+
+
+def site(**table):
+    empty = {path: [listing()] for path in (SEARCH, NEW, COMMENTS)}
+    return FakeHttp({TOKEN: [{"access_token": "t0ken"}]} | empty | table)
+
+
+def connector(**options):
+    return Reddit(**{"client_id": "id", "client_secret": "s3cret", "user": "ana"} | options)
+
+
+async def poll(http, *terms, mark="", of=None):
+    of = of or connector()
+    return [page async for page in of.fetch(http, terms or ("acme",), Cursor(since=SINCE, mark=mark))]
+
+
+async def only(*children):
+    return next(post for page in await poll(site(**{SEARCH: [listing(*children)]})) for post in page.posts)
+
+
+# What is asked
+
+
+async def test_the_token_is_asked_for_with_id_and_secret():
+    http = site()
+    await poll(http)
+    assert http.asked[0].headers["Authorization"] == "Basic " + b64encode(b"id:s3cret").decode()
+    assert http.asked[0].form == {"grant_type": "client_credentials"}
+    assert http.asked[1].headers["Authorization"] == "bearer t0ken"
+
+
+async def test_we_say_who_runs_this_as_reddits_rules_have_it():
+    http = site()
+    await poll(http)
+    assert {asked.headers["User-Agent"] for asked in http.asked} == {"python:oido:v1 (by /u/ana)"}
+
+
+async def test_a_token_serves_many_polls():
+    http, of = site(), connector()
+    await poll(http, of=of)
+    await poll(http, of=of)
+    assert [asked.path for asked in http.asked] == [TOKEN, SEARCH, SEARCH]
+
+
+async def test_an_expired_token_is_replaced():
+    http, of = site(**{SEARCH: [listing(), Refused("401"), listing()]}), connector()
+    await poll(http, of=of)
+    await poll(http, of=of)
+    assert [asked.path for asked in http.asked] == [TOKEN, SEARCH, SEARCH, TOKEN, SEARCH]
+
+
+async def test_terms_are_searched_for_together():
+    http = site()
+    await poll(http, "acme", 'acme "corp"')
+    assert [query["q"] for query in http.queries(SEARCH)] == ['"acme" OR "acme  corp"']
+
+
+def test_many_terms_are_several_searches_none_too_long():
+    terms = [f"brand number {number}" for number in range(100)]
+    searches = list(queries(terms))
+    assert max(map(len, searches)) <= 500
+    assert " OR ".join(searches) == " OR ".join(f'"{term}"' for term in terms)
+
+
+async def test_subreddits_are_read_together_links_and_comments():
+    http = site()
+    await poll(http, of=connector(subreddits=("acme", "r/cajas")))
+    assert [asked.path for asked in http.asked] == [TOKEN, SEARCH, NEW, COMMENTS]
+
+
+async def test_text_comes_unescaped():
+    http = site()
+    await poll(http)
+    assert http.queries(SEARCH)[0]["raw_json"] == "1"
+
+
+# How far
+
+
+async def test_a_listing_is_followed_until_it_is_older_than_the_last_poll():
+    pages = [listing(link(3), after="t3_3"), listing(link(2, START), link(1, START - 901), after="t3_1")]
+    http = site(**{SEARCH: [*pages, listing(link(0, START - 999), after="t3_0"), listing()]})
+    come = await poll(http, mark=str(START))
+    assert [post.id for page in come for post in page.posts] == ["t3_3", "t3_2"]
+    assert [query.get("after") for query in http.queries(SEARCH)] == [None, "t3_3", "t3_1"]
+
+
+async def test_a_listing_that_repeats_itself_is_left():
+    http = site(**{SEARCH: [listing(link(3), after="t3_3")]})
+    assert [len(page.posts) for page in await poll(http)] == [1, 0]
+
+
+async def test_the_mark_moves_when_every_listing_is_read():
+    table = {SEARCH: [listing(link(1, START + 60))], NEW: [listing(link(2, START + 30))]}
+    pages = await poll(site(**table), mark=str(START), of=connector(subreddits=("acme", "cajas")))
+    assert [page.mark for page in pages] == [str(START), str(START), str(START + 60)]
+
+
+# What things become
+
+
+async def test_a_link_has_a_title_its_target_and_its_score():
+    post = await only(link(1, url="https://acme.example/x", score=5, num_comments=2, selftext=""))
+    assert (post.title, post.text, post.links) == ("Acme is down", "", ("https://acme.example/x",))
+    assert (post.engagement.likes, post.engagement.comments) == (5, 2)
+    assert post.url == "https://www.reddit.com/r/acme/comments/1/acme_is_down/"
+
+
+async def test_a_text_of_its_own_is_plain_and_links_to_nothing():
+    html = '<!-- SC_OFF --><div class="md"><p>Mi <strong>pedido</strong> &amp; yo</p></div><!-- SC_ON -->'
+    post = await only(link(1, is_self=True, url="https://www.reddit.com/r/acme/1", selftext="x", selftext_html=html))
+    assert (post.text, post.links) == ("Mi pedido & yo", ())
+
+
+async def test_markdown_serves_where_there_is_no_html():
+    assert (await only(comment(body="**Acme** is [down](https://x.example)"))).text == "Acme is down"
+
+
+async def test_a_comment_has_no_title_and_answers_something():
+    post = await only(comment(7, parent_id="t1_6", link_title="Acme is down"))
+    assert (post.title, post.in_reply_to) == (None, "t1_6")
+    assert post.url == "https://www.reddit.com/comments/9/_/7"
+
+
+async def test_a_score_that_is_hidden_is_unknown():
+    assert (await only(comment(score=1, score_hidden=True))).engagement.likes is None
+
+
+async def test_a_score_below_zero_is_no_like():
+    assert (await only(comment(score=-4))).engagement.likes == 0
+
+
+@pytest.mark.parametrize("author", [None, "[deleted]", ""])
+async def test_who_has_gone_is_nobody(author):
+    assert (await only(comment(author=author))).author is None
+
+
+@pytest.mark.parametrize(
+    ("edited", "when"), [(False, None), (START + 9.0, SINCE + timedelta(seconds=9)), (None, None), (True, None)]
+)
+async def test_an_edit_has_its_own_time(edited, when):
+    assert (await only(link(edited=edited))).edited_at == when
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [comment(5, body="[removed]"), comment(5, body="[deleted]", author=None)],
+    ids=["by a moderator", "by its author"],
+)
+async def test_what_was_taken_down_is_a_deletion(gone):
+    pages = await poll(site(**{SEARCH: [listing(gone)]}))
+    assert (pages[0].posts, pages[0].deleted) == ((), ("t1_5",))
+
+
+async def test_a_thing_that_is_neither_link_nor_comment_is_left_out():
+    pages = await poll(site(**{SEARCH: [listing({"kind": "more", "data": {"children": []}}, link(1))]}))
+    assert [post.id for post in pages[0].posts] == ["t3_1"]
+
+
+async def test_a_page_for_browsers_is_a_refusal():
+    page = Answer(url="https://x.example", status=200, headers={"content-type": "text/html; charset=UTF-8"}, body=b"<")
+    with pytest.raises(Refused, match="browsers"):
+        await poll(site(**{SEARCH: [page]}))
+
+
+# Options
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        ({"client_secret": ""}, "client_id"),
+        ({"user": ""}, "user"),
+        ({"client_id": "", "user": "", "feed": "f"}, "client_id"),
+    ],
+    ids=["no secret", "nobody named", "no key to the secret"],
+)
+def test_options_that_cannot_work_are_named(options, option):
+    assert connector(**options).check()[0].startswith(option)
+
+
+def test_secrets_are_not_printed():
+    assert "s3cret" not in repr(connector(feed="s3cret"))
+
+
+# What others recorded
+
+
+async def test_recorded_listings_are_read(recorded, caplog):
+    """Links and comments as Reddit's API served them; 2014 to 2025."""
+    children = [child for file in (recorded / "reddit" / "exchanges").glob("*.json") for child in _children(file)]
+    if not children:
+        pytest.skip("no listings among the recorded answers")
+    pages = await poll(site(**{SEARCH: [listing(*children)]}), mark="1000")
+    posts = [post for page in pages for post in page.posts]
+    gone = {name for page in pages for name in page.deleted}
+    assert {post.id for post in posts} | gone == {child["data"]["name"] for child in children}
+    assert all(post.text or post.title for post in posts)
+    assert not caplog.messages
+
+
+def _children(file):
+    for exchange in json.loads(file.read_text())["exchanges"]:
+        answer = exchange["response"].get("json")
+        if isinstance(answer, dict) and answer.get("kind") == "Listing":
+            yield from (child for child in answer["data"]["children"] if child["kind"] in ("t1", "t3"))
