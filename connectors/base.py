@@ -42,7 +42,7 @@ class Validator:
 class Page:
     """Posts that stand or fall together. `mark` is where the source stands once they are stored.
 
-    `deleted` are ids of posts that the network took down; `rest` is how long the network asked us to stay away.
+    `deleted` are ids of posts taken down, on the network that the connector is named after; `rest` is how long the network asked us to stay away.
     """
 
     posts: tuple[Post, ...]

@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from connectors.http import Client
-
 from connectors.base import Cursor, Http, KnowsAuthors, Page
 from connectors.errors import ConnectorError
+from connectors.http import Client
 from connectors.post import Author, Post
 from models.verdict import Verdict
 
@@ -76,16 +75,22 @@ class Tally:
 
 
 async def poll(
-    desk: Desk, source: Source, claim: Claim, http: Http, since: datetime, heard: Callable[[Tally], None]
+    desk: Desk,
+    source: Source,
+    claim: Claim,
+    http: Http,
+    since: datetime,
+    heard: Callable[[Tally], None],
+    stops: Sequence[asyncio.Event],
 ) -> timedelta | None:
     """One source's turn: each page it yields becomes one transaction, and then `heard` is told what it brought.
 
-    Ends early, between pages, when asked to stop. Returns how long the network wants to be left alone. Raises what the
-    connector raises, and `LeaseLost` when another process took the source over.
+    Ends early, between pages, when one of `stops` is set. Returns how long the network wants to be left alone. Raises
+    what the connector raises, and `LeaseLost` when another process took the source over.
     """
     cursor, rest = Cursor(since=since, mark=claim.mark), None
     async with aclosing(source.connector.fetch(http, desk.matcher.terms, cursor)) as pages:
-        while page := await unless(desk.stop, anext(pages, None)):
+        while page := await unless(stops, anext(pages, None)):
             heard(await keep(desk, source, claim, http, page))
             rest = page.rest or rest
     return rest
@@ -112,7 +117,7 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
         mentions=mentions,
         alerts=desk.policy.alerts(mentions, now),
         seen_again=tuple({post.id: post for post, brand in named if _id(post, brand) in known}.values()),
-        deleted=page.deleted,
+        deleted=tuple((source.connector.name, post_id) for post_id in page.deleted),
         found=len(page.posts),
     )
     receipt = await desk.on_store(desk.store.commit, batch, desk.notifiers)

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import Validator
@@ -33,17 +33,25 @@ REFUSED = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What was polled and how it went, as `oido fetch` tells it."""
+    """What a source's turn brought and how it ended: `outcome` is `None` when it was cut short, `is_elsewhere` when
+    another process has it."""
 
     source: str
     tally: Tally
     outcome: Outcome | None
+    is_elsewhere: bool = False
 
 
 async def turn(
-    desk: Desk, source: Source, claim: Claim, since: datetime, heard: Callable[[Tally], None] = lambda _: None
+    desk: Desk,
+    source: Source,
+    claim: Claim,
+    since: datetime,
+    heard: Callable[[Tally], None] = lambda _: None,
+    enough: asyncio.Event | None = None,
 ) -> Round:
-    """Poll a claimed source and settle how it went. The one place that outlives any failure of a poll."""
+    """Poll a claimed source, until `enough` is set, and settle how it went. The one place that outlives any failure
+    of a poll."""
     tally = Tally()
 
     def add(more: Tally) -> None:
@@ -55,7 +63,7 @@ async def turn(
 
     visit = desk.client.visit(source.connector.pace, claim.validators)
     try:
-        rest = await poll(desk, source, claim, visit, since, add)
+        rest = await poll(desk, source, claim, visit, since, add, (desk.stop, enough) if enough else (desk.stop,))
         if desk.stop.is_set():
             return Round(source=source.name, tally=tally, outcome=None)
         outcome = _well(
@@ -63,7 +71,7 @@ async def turn(
         )
     except LeaseLost:
         log.info("taken over by another process", extra=fields(source=source.name))
-        return Round(source=source.name, tally=tally, outcome=None)
+        return Round(source=source.name, tally=tally, outcome=None, is_elsewhere=True)
     except ConnectorError as error:
         outcome = _failed(claim, source, error, desk.clock.now())
     except Exception as error:
@@ -147,3 +155,42 @@ def _idle(sources: Mapping[str, Source], busy: set[str]) -> set[str]:
 def _until(due: datetime | None, now: datetime) -> timedelta:
     """How long to wait for `due`: at least a little, and never so long that another process's work is missed."""
     return min(LOOK, max(timedelta(milliseconds=50), due - now)) if due else LOOK
+
+
+async def poll_once(
+    desk: Desk,
+    sources: Mapping[str, Source],
+    me: str,
+    *,
+    backfill: timedelta,
+    listen: timedelta,
+    since: datetime | None = None,
+    told: Callable[[str, Tally | Round], None] = lambda _, __: None,
+) -> list[Round]:
+    """Poll every one of `sources` now, due or not; `told` hears of each page and of each end.
+
+    With `since` they are read anew from there on. A source that another process holds is left to it. A stream is
+    listened to for as long as `listen`.
+    """
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(source: Source) -> Round:
+        async with room:
+            claim = await desk.on_store(
+                desk.store.claim, {source.name}, me, desk.clock.now(), LEASE, even_if_early=True
+            )
+            if claim is None:
+                ended = Round(source=source.name, tally=Tally(), outcome=None, is_elsewhere=True)
+            else:
+                start = since or claim.last_success_at or desk.clock.now() - backfill
+                claim = replace(claim, mark="", validators={}) if since else claim
+                enough = asyncio.Event()
+                if source.connector.streams:
+                    asyncio.get_running_loop().call_later(listen.total_seconds(), enough.set)
+                ended = await turn(desk, source, claim, start, lambda tally: told(source.name, tally), enough)
+            told(source.name, ended)
+            return ended
+
+    async with asyncio.TaskGroup() as turns:
+        tasks = [turns.create_task(one(source), name=f"poll {source.name}") for source in sources.values()]
+    return [task.result() for task in tasks]

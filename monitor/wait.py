@@ -1,7 +1,7 @@
 """Waiting for whichever comes first: an event, a step, the end of a while."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -18,14 +18,15 @@ async def first(events: tuple[asyncio.Event, ...], *, within: timedelta) -> None
             wait.cancel()
 
 
-async def unless(stop: asyncio.Event, step: Awaitable[T]) -> T | None:
-    """What `step` gives; `None` as soon as `stop` is set, with the step cancelled."""
-    working, stopping = asyncio.ensure_future(step), asyncio.ensure_future(stop.wait())
+async def unless(stops: Sequence[asyncio.Event], step: Awaitable[T]) -> T | None:
+    """What `step` gives; `None` as soon as one of `stops` is set, with the step cancelled."""
+    working, stopping = asyncio.ensure_future(step), [asyncio.ensure_future(stop.wait()) for stop in stops]
     try:
-        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working, *stopping), return_when=asyncio.FIRST_COMPLETED)
         return working.result() if working.done() else None
     finally:
-        stopping.cancel()
+        for wait in stopping:
+            wait.cancel()
         if not working.done():
             working.cancel()
             await asyncio.wait([working])

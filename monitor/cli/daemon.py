@@ -1,0 +1,148 @@
+"""`oido run` and `oido fetch`: the daemon, and one round of it."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from .. import log
+from ..clock import SystemClock
+from ..config import Config, find, load
+from ..daemon import beat, signals
+from ..house import House, open_house
+from ..pipeline import Tally
+from ..polling import Round, poll_once
+from ..since import start
+from ..types import Actor
+from ..watch import watch
+from .rounds import show
+
+LISTEN = 10.0
+"""Seconds that `oido fetch` listens to a stream, which would never end by itself."""
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more of what happens.")]
+
+
+def run(ctx: typer.Context, verbose: Verbose = False) -> None:
+    """Watch the sources and send alerts until Ctrl-C.
+
+    Ctrl-C or SIGTERM: stop, after the page and the message in flight. SIGHUP: read the configuration again.
+    """
+    config = load(find(ctx.obj))
+    log.configure(level=logging.DEBUG if verbose else logging.INFO, redact=config.redact)
+    asyncio.run(watch(config))
+
+
+def fetch(
+    ctx: typer.Context,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this source; may be repeated.")] = None,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="Read anew from then on: 7d, 2026-11, 2026-11-01.")] = "",
+    listen: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long to listen to a stream.")] = LISTEN,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing and send nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The table as JSON.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Poll the sources once, show what they brought, and send the alerts that wait.
+
+    Exit code 4 when a source is down until a person acts, 1 when every source failed.
+    """
+    config = load(find(ctx.obj))
+    log.configure(level=logging.DEBUG if verbose else logging.ERROR, redact=config.redact)
+    try:
+        begin = start(since, SystemClock().now(), config.zone) if since else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+    chosen = _chosen(config, source or ())
+    config = replace(config, sources=tuple(source for source in config.sources if source.name in chosen))
+    with _thrown_away(config) if dry_run else nullcontext(config) as config:
+        rounds = asyncio.run(_round(config, begin, timedelta(seconds=listen)))
+    show(rounds, config.language, as_json=json)
+    raise typer.Exit(_code(rounds))
+
+
+@contextmanager
+def _thrown_away(config: Config) -> Iterator[Config]:
+    """The same configuration on a database that does not last, and with nobody to tell."""
+    with TemporaryDirectory(prefix="oido-") as folder:
+        yield replace(config, database=Path(folder) / "dry-run.db", notifiers=())
+
+
+async def _round(config: Config, since: datetime | None, listen: timedelta) -> list[Round]:
+    """One round, under a progress bar. Ctrl-C ends it after the pages in flight."""
+    async with open_house(config) as house:
+        desk, ended = house.desk, asyncio.Event()
+        with _progress(house) as told, signals({signal.SIGINT: desk.stop.set, signal.SIGTERM: desk.stop.set}):
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(beat(desk, house.me, ended))
+                rounds = await poll_once(
+                    desk,
+                    house.sources,
+                    house.me,
+                    backfill=config.alerts.backfill,
+                    since=since,
+                    listen=listen,
+                    told=told,
+                )
+                await asyncio.gather(*(courier.deliver_due(desk.stop) for courier in house.couriers))
+                ended.set()
+        await desk.on_store(desk.store.release, house.me)
+    return rounds
+
+
+class _Bar:
+    """The progress of a round: sources done, and what they have brought so far."""
+
+    def __init__(self, progress: Progress, sources: int) -> None:
+        self._progress, self._task = progress, progress.add_task("", total=sources, brought="")
+        self._sum = Tally()
+
+    def __call__(self, source: str, news: Tally | Round) -> None:
+        if isinstance(news, Round):
+            self._progress.advance(self._task)
+        else:
+            self._sum += news
+        brought = f"{self._sum.found} posts, {self._sum.mentions} mentions · {source}"
+        self._progress.update(self._task, brought=brought)
+
+
+@contextmanager
+def _progress(house: House) -> Iterator[_Bar]:
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[brought]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield _Bar(progress, len(house.sources))
+
+
+def _chosen(config: Config, names: Sequence[str]) -> frozenset[str]:
+    """The names of the sources to poll: those asked for, or all."""
+    known = frozenset(source.name for source in config.sources)
+    if not known:
+        raise typer.BadParameter("the configuration has no source yet; add one with: oido source add URL")
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(
+                f"no source {name!r}; there are: {', '.join(sorted(known))}", param_hint="--source"
+            )
+    return frozenset(names) or known
+
+
+def _code(rounds: Sequence[Round]) -> int:
+    failed = [one.outcome for one in rounds if one.outcome and one.outcome.error]
+    if any(outcome.actor is Actor.PERSON for outcome in failed):
+        return 4
+    return 1 if len(failed) == len(rounds) else 0

@@ -1,0 +1,97 @@
+"""Opens the house: from a configuration to all that a poll and a delivery need, closed again in reverse."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from connectors.http import Client
+from connectors.session import Session
+from models.judge import Judge
+
+from .alerting.apprise import Apprise
+from .alerting.console import Console
+from .alerting.notifier import Notifier, only
+from .alerting.outbox import Courier, Room
+from .alerting.webhook import Webhook, hosts
+from .clock import Clock, SystemClock
+from .config.values import Config, NotifierConfig
+from .daemon import owner
+from .match import Matcher
+from .pipeline import Desk
+from .store.sqlite import SqliteStore
+from .types import Source
+from .words import words
+from .workers import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """An open house. `me` is the name that this process holds leases by."""
+
+    desk: Desk
+    sources: Mapping[str, Source]
+    couriers: Sequence[Courier]
+    me: str
+
+
+@asynccontextmanager
+async def open_house(config: Config) -> AsyncIterator[House]:
+    """Everything that `config` asks for, with its sources enlisted."""
+    clock, me = SystemClock(), owner()
+    async with AsyncExitStack() as stack:
+        on_store = stack.enter_context(Worker("store"))
+        on_model = stack.enter_context(Worker("model"))
+        store = await on_store(SqliteStore.open, config.database)
+        stack.push_async_callback(on_store, store.shut)
+        judge = await on_model(Judge.load)
+        session = await stack.enter_async_context(Session(contact=config.contact, allow=config.network.allow))
+        room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)
+        couriers = await open_couriers(stack, config, room)
+        await on_store(store.enlist, config.sources, config.settings, clock.now())
+        yield House(
+            desk=Desk(
+                matcher=Matcher(config.brands),
+                judge=judge,
+                policy=config.alerts,
+                store=store,
+                notifiers=tuple(way.name for way in config.notifiers),
+                client=Client(session, now=clock.now),
+                clock=clock,
+                on_store=on_store,
+                on_model=on_model,
+                committed=asyncio.Event(),
+                stop=asyncio.Event(),
+            ),
+            sources={source.name: source for source in config.sources},
+            couriers=couriers,
+            me=me,
+        )
+
+
+async def open_couriers(stack: AsyncExitStack, config: Config, room: Room) -> list[Courier]:
+    """A courier for each way out, closed with `stack`. Webhooks have connections of their own, that reach just them."""
+    session = await stack.enter_async_context(webhook_session(config))
+    return [
+        Courier(notifier(way, config, session, room.clock), room, wants=only(way.brands, way.level))
+        for way in config.notifiers
+    ]
+
+
+def webhook_session(config: Config) -> Session:
+    """Connections that may reach the webhooks configured, wherever they stand."""
+    return Session(contact=config.contact, allow=hosts(way.url for way in config.notifiers if way.kind == "webhook"))
+
+
+def notifier(way: NotifierConfig, config: Config, session: Session, clock: Clock) -> Notifier:
+    """The way out that `way` describes."""
+    spoken = words(way.language or config.language)
+    match way.kind:
+        case "apprise":
+            return Apprise(name=way.name, url=way.url, words=spoken, zone=config.zone, clock=clock)
+        case "webhook":
+            return Webhook(
+                name=way.name, url=way.url, secret=way.secret or None, session=session, words=spoken, clock=clock
+            )
+        case "console":
+            return Console(name=way.name, words=spoken, zone=config.zone, clock=clock)
