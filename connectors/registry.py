@@ -1,0 +1,13 @@
+"""Every connector there is, by the name that the configuration calls it."""
+
+from collections.abc import Mapping
+
+from .base import Connector
+from .bluesky import Bluesky
+from .hackernews import HackerNews
+from .mastodon import Mastodon
+from .reddit import Reddit
+
+CONNECTORS: Mapping[str, type[Connector]] = {
+    connector.name: connector for connector in (Bluesky, HackerNews, Mastodon, Reddit)
+}
