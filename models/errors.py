@@ -1,0 +1,18 @@
+"""What can go wrong with a model.
+
+ModelError
+├── BadWeights  the weights cannot be used: missing, damaged, or made for another version of this code
+└── Unreadable  labelled text cannot be read: the message says which file and line
+"""
+
+
+class ModelError(Exception):
+    """A model cannot do its work; the message says which and why."""
+
+
+class BadWeights(ModelError):
+    """A file of weights is missing, damaged or foreign; reinstalling or training again mends it."""
+
+
+class Unreadable(ModelError):
+    """A file of labelled text is missing or not in the shape that training and evaluation read."""
