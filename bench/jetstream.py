@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from connectors import atproto, jetstream
+from connectors.batches import FULL
 from monitor.match import Matcher
 from monitor.query import parse
 from monitor.types import Brand
@@ -82,7 +83,7 @@ def post(chance: random.Random, words: list[str], names: list[str]) -> dict[str,
 
 
 def batches(messages: list[bytes]) -> list[list[bytes]]:
-    return [messages[start : start + jetstream.FULL] for start in range(0, len(messages), jetstream.FULL)]
+    return [messages[start : start + FULL] for start in range(0, len(messages), FULL)]
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -84,14 +84,16 @@ class Bluesky(Connector):
 
     async def _listen(self, http: Http, at: int) -> AsyncGenerator[Page, None]:
         """Host after host, for ever; gives up when none of them brings anything on."""
+        from .batches import batches  # here, because asyncio would cost each reading command 40 ms
+
         barren = 0
         for host in itertools.cycle(self.hosts):
             began = at
             params: dict[str, str | int] = {"wantedCollections": atproto.POSTS, "cursor": at - REWIND // MICROSECOND}
             reason: ConnectorError = Unavailable(f"{host}: closed the stream")
             try:
-                async with aclosing(jetstream.batches(http.listen(f"{host}/subscribe", params=params))) as batches:
-                    async for batch in batches:
+                async with aclosing(batches(http.listen(f"{host}/subscribe", params=params))) as heard:
+                    async for batch in heard:
                         page = jetstream.page(batch, at)
                         at = int(page.mark)
                         yield page
@@ -143,15 +145,16 @@ class Bluesky(Connector):
 class Profile(msgspec.Struct, rename="camel"):
     """An author: in full from getProfiles, without the followers beside a post."""
 
-    did: str
-    handle: str = ""
+    did: Annotated[str, msgspec.Meta(pattern="^did:[!-~]+$")]
+    handle: str | None = None
     display_name: str | None = None
     followers_count: int | None = None
 
     @property
     def author(self) -> Author:
         # A name that no longer leads to its account is given as "handle.invalid".
-        handle = self.did if self.handle in ("", "handle.invalid") else clean(self.handle)
+        handle = clean(self.handle or "")
+        handle = self.did if handle in ("", "handle.invalid") else handle
         return Author(
             handle=handle,
             name=clean(self.display_name or "") or None,
@@ -167,7 +170,7 @@ class Profiles(msgspec.Struct):
 class View(msgspec.Struct, rename="camel"):
     """A post as the network shows it: the record and what people did with it."""
 
-    uri: str
+    uri: Annotated[str, msgspec.Meta(pattern="^at://[!-~]+$")]
     author: Profile
     record: msgspec.Raw
     indexed_at: str | None = None

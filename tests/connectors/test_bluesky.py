@@ -1,8 +1,6 @@
 """Bluesky: the stream and its reconnections, search and its session, and what records become."""
 
-import asyncio
 import json
-from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -111,76 +109,6 @@ async def test_a_deletion_names_the_post_that_is_gone():
 async def test_what_is_no_post_is_passed_over(message):
     pages, _, _ = await stream([message, event(2)])
     assert [len(page.posts) for page in pages if page.posts] == [1]
-
-
-# Pages of a stream
-
-
-async def endless(*messages):
-    """These messages, and then silence."""
-    for message in messages:
-        yield message
-    await asyncio.Event().wait()
-
-
-async def first(batches, number):
-    async with aclosing(batches):
-        return [await anext(batches) for _ in range(number)]
-
-
-async def test_a_page_is_full_at_a_hundred_events():
-    batches = await first(jetstream.batches(endless(*[b"x"] * 250), soon=60), 2)
-    assert [len(batch) for batch in batches] == [100, 100]
-
-
-async def test_an_event_does_not_wait_long_for_others():
-    assert await first(jetstream.batches(endless(b"x"), soon=0.01), 1) == [[b"x"]]
-
-
-async def test_silence_gives_empty_pages():
-    assert await first(jetstream.batches(endless(), quiet=0.01), 2) == [[], []]
-
-
-async def test_no_more_is_read_than_can_be_dealt_with():
-    read_so_far = 0
-
-    async def flood():
-        nonlocal read_so_far
-        while True:
-            read_so_far += 1
-            yield b"x"
-
-    batches = jetstream.batches(flood(), full=10)
-    async with aclosing(batches):
-        await anext(batches)
-        for _ in range(100):
-            await asyncio.sleep(0)
-        assert read_so_far <= 20
-
-
-async def test_the_connection_is_closed_with_the_stream():
-    closed = asyncio.Event()
-
-    async def watched():
-        try:
-            yield b"x"
-            await asyncio.Event().wait()
-        finally:
-            closed.set()
-
-    await first(jetstream.batches(watched(), soon=0.01), 1)
-    assert closed.is_set()
-
-
-async def test_what_came_before_an_error_is_given_first():
-    async def failing():
-        yield b"x"
-        raise Unavailable("reset")
-
-    batches = jetstream.batches(failing())
-    assert await anext(batches) == [b"x"]
-    with pytest.raises(Unavailable):
-        await anext(batches)
 
 
 # Records
