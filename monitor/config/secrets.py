@@ -50,15 +50,6 @@ def redact(text: str, secrets: Collection[str]) -> str:
     return text
 
 
-def keep(secret: str, path: Path) -> None:
-    """Write a secret where only its owner reads it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        path.chmod(0o600)
-        file.write(f"{secret}\n")
-
-
 def _told(secret: str | None, missing: str, empty: str) -> str:
     if secret is None:
         raise ValueError(missing)

@@ -74,8 +74,19 @@ def edit(path: Path, change: Callable[[str], str]) -> None:
     place(path, mark + after.encode())
 
 
-def place(path: Path, content: bytes) -> None:
-    """Put a file in place whole or not at all, with the rights of the one that was there."""
+def keep(secret: str, path: Path) -> None:
+    """Write a secret where only its owner reads it, and git does not."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    if not (path.parent / ".gitignore").exists():
+        place(path.parent / ".gitignore", b"*\n")
+    place(path, f"{secret}\n".encode(), rights=0o600)
+
+
+def place(path: Path, content: bytes, *, rights: int | None = None) -> None:
+    """Put a file in place whole or not at all, with these rights, or those of the file that was there."""
     target = path.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +99,7 @@ def place(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        draft.chmod(_rights(target) if rights is None else rights)
         draft.replace(target)
     except OSError as error:
         raise _unwritten(path, error) from error
@@ -134,11 +145,14 @@ def _escaped(char: str) -> str:
     return char if char.isprintable() else f"\\U{ord(char):08x}"
 
 
-def _umask() -> int:
-    """The process's mask, which can only be read by setting it."""
+def _rights(path: Path) -> int:
+    """Those that a file has, or that a new one would get."""
+    if path.exists():
+        return path.stat().st_mode & 0o7777
+    # The mask can only be read by setting it.
     mask = os.umask(0o077)
     os.umask(mask)
-    return mask
+    return 0o666 & ~mask
 
 
 def _unwritten(path: Path, error: OSError) -> Misconfigured:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from connectors.base import Connector
-from monitor.config.secrets import HIDDEN, keep, redact
+from monitor.config.secrets import HIDDEN, redact
+from monitor.config.write import keep
 
 from .conftest import BRAND, Folder
 
@@ -80,6 +81,7 @@ def test_words_that_are_no_keys_stay(text: str) -> None:
     assert redact(text, ["https://example.org/hooks/ab12", ""]) == text
 
 
-def test_a_kept_secret_is_for_its_owner_only(tmp_path: Path) -> None:
+def test_a_kept_secret_is_for_its_owner_only_and_not_for_git(tmp_path: Path) -> None:
     keep("x", tmp_path / "secrets" / "phone")
     assert (tmp_path / "secrets" / "phone").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "secrets" / ".gitignore").read_text() == "*\n"

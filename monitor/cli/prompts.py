@@ -1,0 +1,75 @@
+"""What setting up asks and tells, in Spanish and in English, side by side so that neither is forgotten."""
+
+from collections.abc import Mapping
+from typing import Final
+
+PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
+    # oido init asks.
+    "ask.brand": ("Qué marca vigilamos", "Which brand shall we watch"),
+    "ask.site": ("Su web (Intro si no tiene)", "Its website (Enter if it has none)"),
+    "ask.handle": (
+        "Sus cuentas, separadas por espacios: @luna @luna@mastodon.social (Intro si no tiene)",
+        "Its accounts, with spaces between: @luna @luna@mastodon.social (Enter if it has none)",
+    ),
+    "ask.notify": (
+        "Adónde van los avisos: una URL de Apprise (tgram://… slack://… mailtos://… ntfy://…), un webhook (https://…)\n"
+        "o esta misma pantalla (console)",
+        "Where alerts go: an Apprise URL (tgram://… slack://… mailtos://… ntfy://…), a webhook (https://…)\n"
+        "or this very screen (console)",
+    ),
+    # oido init tells.
+    "init.looking": ("Se buscan los canales de {}…", "Looking for the feeds of {}…"),
+    "init.found": ("✓ {name}: {url}", "✓ {name}: {url}"),
+    "init.no_feeds": ("{} no anuncia ningún canal.", "{} announces no feed."),
+    "init.unread": ("No se pudo mirar en {site}: {error}", "Could not look at {site}: {error}"),
+    "init.hello": ("✓ Saludo enviado a {}: mira si ha llegado.", "✓ Said hello to {}: see whether it arrived."),
+    "init.mute": (
+        "El saludo no llegó a {name}: {error}\n  Corrige la salida en {path} y repite: oido init --force",
+        "The hello did not reach {name}: {error}\n  Mend the notifier in {path}, or try again: oido init --force",
+    ),
+    "init.written": ("✓ Escrito {}", "✓ Wrote {}"),
+    "init.next": (
+        "Ahora:  oido fetch --since 7d   lo que se ha dicho esta semana\n"
+        "        oido inbox              lo que espera respuesta\n"
+        "        oido run                seguir escuchando",
+        "Next:   oido fetch --since 7d   what was said this week\n"
+        "        oido inbox              what waits for an answer\n"
+        "        oido run                keep listening",
+    ),
+    # oido source.
+    "source.added": ("✓ {name} añadida a {path}", "✓ {name} added to {path}"),
+    "source.removed": ("✓ {name} quitada de {path}. Era:", "✓ {name} removed from {path}. It was:"),
+    "source.none": ("No hay fuentes: oido source add URL", "There are no sources: oido source add URL"),
+    "source.silent": ("Contesta bien, y no trae nada nuevo.", "It answers well, and brings nothing new."),
+    "source.posts": ("Contesta bien. Lo primero que trae:", "It answers well. The first that it brings:"),
+    "source.names": ("nombra a {}", "names {}"),
+    "act.nobody": ("Nadie tiene que hacer nada: se reintenta solo.", "Nobody need act: it is tried again by itself."),
+    "act.person": (
+        "Te toca a ti: revisa la dirección, la clave o los permisos.",
+        "You must act: check the address, the key or the permissions.",
+    ),
+    "act.developer": (
+        "La respuesta no es la que la red promete: avisa a quien mantiene oido.",
+        "The answer is not what the network promises: tell oido's maintainers.",
+    ),
+    "heading.name": ("fuente", "source"),
+    "heading.error": ("qué falla", "what fails"),
+    "heading.connector": ("conector", "connector"),
+    "heading.every": ("cada", "every"),
+    "heading.query": ("consulta", "query"),
+    "heading.site": ("web", "site"),
+    "heading.handles": ("cuentas", "handles"),
+    "stream": ("en directo", "live"),
+    "competitor": ("competidor", "competitor"),
+    # oido query.
+    "query.asked": ("Se pregunta por: {}", "Asked for: {}"),
+    "query.doubt": ("Ojo: {}", "Mind: {}"),
+    "query.yes": ("✓ Es una mención.", "✓ This is a mention."),
+    "query.no": ("✗ No es una mención.", "✗ This is no mention."),
+}  # fmt: skip
+
+
+def say(language: str, prompt: str, *values: object, **named: object) -> str:
+    """A prompt in this language."""
+    spanish, english = PROMPTS[prompt]
+    return (spanish if language == "es" else english).format(*values, **named)

@@ -1,0 +1,176 @@
+"""`oido init`: from nothing to a configuration that works, in a minute. Nothing is written before all is known."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, TypeVar
+from urllib.parse import quote_plus, urlsplit
+
+import typer
+
+from connectors.errors import ConnectorError
+
+from ..config import NotifierConfig, check
+from ..config.basics import DATABASE, LANGUAGES, Language, guess_language, machine_zone
+from ..config.fresh import Wishes, fresh
+from ..config.fresh import query as asked
+from ..config.places import NAME
+from ..config.write import Value, place
+from ..query import QueryError
+from .prompts import say
+from .query import brand, query
+from .screen import note
+from .source import source, unused
+from .trial import feeds
+from .ways import CONSOLE, greet, options, put_away, way
+
+__all__ = ["brand", "init", "query", "source"]
+
+T = TypeVar("T")
+Options = dict[str, Value]
+
+INSTANCE = "mastodon.social"
+"""The largest Mastodon server: it sees most of what is tagged anywhere."""
+MOST_FEEDS = 3
+
+
+def init(
+    ctx: typer.Context,
+    brand: Annotated[str | None, typer.Option(metavar="NAME", help="The brand to watch.")] = None,
+    site: Annotated[str | None, typer.Option(metavar="URL", help="Its website; its feeds are found.")] = None,
+    handle: Annotated[
+        list[str] | None, typer.Option(metavar="@NAME", help="An account of its own; may be repeated.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(metavar="es|en", help="Of alerts, inbox and comments.")] = None,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Where alerts go: an Apprise URL, a webhook, console; may be repeated."),
+    ] = None,
+    database: Annotated[str, typer.Option(metavar="FILE", help="Where mentions are kept.")] = DATABASE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", "--no-input", help="Ask nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+) -> None:
+    """Set up: brand, website, language, where alerts go. Finds the site's feeds, says hello, writes config.toml."""
+    path: Path = ctx.obj or Path(NAME)
+    if path.exists() and not force:
+        raise typer.BadParameter(f"{path} is there already; --force replaces it")
+    asks = not yes and sys.stdin.isatty()
+    spoken = _language(language, asks=asks)
+    ask = _Questions(spoken, asks=asks)
+    name = ask("brand", brand, _name)
+    home = ask("site", site, _site, default="")
+    handles = ask("handle", " ".join(handle) if handle else None, str.split, default="")
+    ways = ask("notify", " ".join(notify) if notify else None, lambda said: _ways(said, path.parent), default=CONSOLE)
+    wishes = Wishes(
+        brand=name,
+        site=home,
+        handles=handles,
+        language=spoken,
+        timezone=machine_zone(),
+        database=database,
+        sources=_sources(name, home, spoken),
+        notifiers=[options(each) for each in ways],
+    )
+    text = fresh(wishes)
+    asyncio.run(greet(check(text, path), ways))
+    put_away(ways, path.resolve().parent)
+    place(path, text.encode())
+    note(say(spoken, "init.written", path))
+    note(say(spoken, "init.next"))
+
+
+class _Questions:
+    """Asks for what no option gave, until the answer can be used."""
+
+    def __init__(self, language: Language, *, asks: bool) -> None:
+        self._language, self._asks = language, asks
+
+    def __call__(self, option: str, given: str | None, read: Callable[[str], T], default: str | None = None) -> T:
+        """`given`, or the answer, as `read` understands it. Where nobody can be asked, `default`, or a usage error."""
+        if given is None and self._asks:
+            return self._asked(say(self._language, f"ask.{option}"), read, default)
+        said = default if given is None else given
+        if said is None:
+            raise typer.BadParameter("nobody can be asked here; give it", param_hint=f"'--{option}'")
+        try:
+            return read(said)
+        except (ValueError, QueryError) as error:
+            raise typer.BadParameter(str(error), param_hint=f"'--{option}'") from error
+
+    def _asked(self, question: str, read: Callable[[str], T], default: str | None) -> T:
+        while True:
+            said = typer.prompt(question, default=default, show_default=bool(default))
+            try:
+                return read(said)
+            except (ValueError, QueryError) as error:
+                note(f"✗ {error}")
+
+
+def _language(given: str | None, *, asks: bool) -> Language:
+    guess = guess_language()
+    said = given or (typer.prompt("Idioma · Language (es, en)", default=guess) if asks else guess)
+    for language in LANGUAGES:
+        if said.strip().lower() == language:
+            return language
+    raise typer.BadParameter(f"{said!r} is not spoken here; es or en", param_hint="'--language'")
+
+
+def _name(said: str) -> str:
+    """A brand's name, that can be looked for. `QueryError` says why it cannot."""
+    asked(said.strip())
+    return said.strip()
+
+
+def _site(said: str) -> str:
+    """A website's address, with its scheme; "" for none."""
+    said = said.strip()
+    if not said:
+        return ""
+    url = said if "://" in said else f"https://{said}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url:
+        raise ValueError(f"{said!r} is not a website; write it as https://luna.es")
+    return url
+
+
+def _ways(said: str, folder: Path) -> list[NotifierConfig]:
+    """The ways out, each with a name of its own."""
+    ways: list[NotifierConfig] = []
+    for each in said.split() or [CONSOLE]:
+        found = way(each, folder)
+        ways.append(replace(found, name=unused(found.name, [other.name for other in ways])))
+    return ways
+
+
+def _sources(brand: str, site: str, language: Language) -> list[Options]:
+    """The site's own feeds, and where anybody can be heard without a key."""
+    tag = "".join(filter(str.isalnum, brand.lower()))
+    phrase = quote_plus(f'"{brand}"')
+    news = f"https://www.bing.com/news/search?q={phrase}&format=rss&setlang={language}"
+    return [
+        *(_found(site, language) if site else ()),
+        {"name": "news", "connector": "feed", "url": news},
+        {"name": "bluesky", "connector": "bluesky"},
+        *([{"name": "mastodon", "connector": "mastodon", "instance": INSTANCE, "hashtags": [tag]}] if tag else ()),
+        {"name": "hackernews", "connector": "hackernews"},
+    ]
+
+
+def _found(site: str, language: Language) -> list[Options]:
+    """The feeds that a site names. That it cannot be read is told, and does not stop anything."""
+    note(say(language, "init.looking", site))
+    try:
+        offers = asyncio.run(feeds(site))
+    except ConnectorError as error:
+        note(say(language, "init.unread", site=site, error=error))
+        return []
+    if not offers:
+        note(say(language, "init.no_feeds", site))
+    found: list[Options] = []
+    for offer in offers[:MOST_FEEDS]:
+        name = unused(urlsplit(site).hostname or "site", [str(each["name"]) for each in found])
+        note(say(language, "init.found", name=name, url=offer.url))
+        found.append({"name": name, "connector": "feed", "url": offer.url})
+    return found

@@ -1,0 +1,215 @@
+"""`oido source`: what is listened to, one more, one less, and whether it answers."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from itertools import chain, count
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from connectors.base import Connector
+from connectors.errors import ConnectorError
+
+from ..clock import SystemClock
+from ..config import Config, check, find, load
+from ..config.durations import duration, written
+from ..config.write import added, edit, table, without
+from ..errors import OidoError, StoreError
+from ..types import Actor, Source, Standing
+from . import formats, rows
+from .board import LAMP
+from .prompts import say
+from .render import FAINT, console, listing, text
+from .screen import is_terminal, note
+from .trial import actor, discovered, show, tried
+
+SOURCE = ("name", "connector", "every", "state", "last_success_at", "next_at", "found", "mentions", "error")
+DOWN = 4
+"""The exit code that says: a source is down until a person acts."""
+
+source = typer.Typer(no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One array of objects.")]
+
+
+class UnknownSource(OidoError):
+    """There is no source of that name."""
+
+
+@source.callback()
+def _source() -> None:
+    """The sources that are read."""
+
+
+@source.command()
+def add(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="A web page, a feed, a profile, a forum.")],
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="What to call it; else after its site.")] = None,
+    every: Annotated[str | None, typer.Option(metavar="TIME", help="How often to read it: 10m, 6h.")] = None,
+    comments: Annotated[
+        bool, typer.Option("--comments", help="The comments too, where a site has a feed of them.")
+    ] = False,
+) -> None:
+    """Find out what URL is, and add it to config.toml. Everything else in the file stays as it is."""
+    path = find(ctx.obj)
+    config = load(path, resolve=False)
+    try:
+        found = asyncio.run(discovered(config, url, comments=comments))
+    except ConnectorError as error:
+        raise typer.Exit(_tell(config, error)) from error
+    called = name or unused(found.name, [each.name for each in config.sources])
+    often = {"every": _duration(every)} if every else {}
+    addition = table("source", {"name": called, **found.options, **often})
+    edit(path, lambda before: added(before, "source", addition))
+    typer.echo(say(config.language, "source.added", name=called, path=path))
+
+
+@source.command(name="list")
+def list_(ctx: typer.Context, json: Json = False) -> None:
+    """The sources, and how each stands.
+
+    In a pipe: one line each, tab-separated, without heading, times in UTC: name, connector, every, state (well,
+    waiting, failing, down), last_success_at, next_at, found, mentions, error.
+    """
+    config = load(find(ctx.obj), resolve=False)
+    standings = _standings(config)
+    listed = [_row(each, standings.get(each.name)) for each in config.sources]
+    if json:
+        formats.write_json(listed)
+    elif is_terminal():
+        _table(config, listed)
+    else:
+        for line in formats.tsv(listed, SOURCE):
+            typer.echo(line)
+
+
+@source.command(name="test")
+def try_(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A source of config.toml.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="One that is not there yet.")] = None,
+) -> None:
+    """Read a source without storing anything: the first posts, or what is wrong and who must act.
+
+    Exit code 4 when a person must act, 1 when the source fails for another reason.
+    """
+    if (name is None) == (url is None):
+        raise typer.BadParameter("give the NAME of a source or --url URL, one of them")
+    config = load(find(ctx.obj), resolve=url is None)
+    try:
+        connector = named(config, name).connector if name else _made(config, str(url))
+        posts = asyncio.run(tried(config, connector))
+    except ConnectorError as error:
+        raise typer.Exit(_tell(config, error)) from error
+    typer.echo(say(config.language, "source.posts" if posts else "source.silent"))
+    show(config, posts)
+
+
+@source.command()
+def remove(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A source of config.toml.")],
+) -> None:
+    """Take a source out of config.toml, and print what it was. Its mentions stay."""
+    path = find(ctx.obj)
+    config = load(path, resolve=False)
+    number = config.sources.index(named(config, name)) + 1
+    taken: list[str] = []
+
+    def change(before: str) -> str:
+        after, out = without(before, "source", number)
+        taken.append(out)
+        return after
+
+    try:
+        edit(path, change)
+    except LookupError as error:
+        raise OidoError(f"{path}: {error}; take it out with an editor") from error
+    note(say(config.language, "source.removed", name=name, path=path))
+    typer.echo(taken[0].rstrip())
+
+
+def named(config: Config, name: str) -> Source:
+    """The source of that name; `UnknownSource`, with those there are."""
+    for each in config.sources:
+        if each.name == name:
+            return each
+    there = ", ".join(each.name for each in config.sources) or "none yet"
+    raise UnknownSource(f"there is no source {name!r}; there are: {there}")
+
+
+def unused(name: str, taken: Collection[str]) -> str:
+    """`name`, with a number behind it when there is one of that name."""
+    folded = {each.casefold() for each in taken}
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(each for each in names if each.casefold() not in folded)
+
+
+def _made(config: Config, url: str) -> Connector:
+    """The connector that `oido source add` would configure for this address."""
+    found = asyncio.run(discovered(config, url))
+    brand = table("brand", {"name": config.brands[0].name})
+    return check(brand + table("source", found.options), config.path).sources[0].connector
+
+
+def _duration(said: str) -> timedelta:
+    try:
+        return duration(said)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="'--every'") from error
+
+
+def _tell(config: Config, error: ConnectorError) -> int:
+    """Say what is wrong and who must act; the exit code."""
+    who = actor(error)
+    note(f"oido: {config.redact(str(error))}")
+    note(say(config.language, f"act.{who}"))
+    return DOWN if who is Actor.PERSON else 1
+
+
+def _standings(config: Config) -> Mapping[str, Standing]:
+    """Where sources stand, if there is a database yet."""
+    from ..store.reader import Reader
+
+    try:
+        with Reader.open(config.database) as reader:
+            return {standing.name: standing for standing in reader.standings(SystemClock().now()).sources}
+    except StoreError:
+        return {}
+
+
+def _row(each: Source, standing: Standing | None) -> formats.Row:
+    found = rows.source(standing) if standing else {}
+    configured: formats.Row = {
+        "name": each.name,
+        "connector": each.connector.name,
+        "every": "stream" if each.connector.streams else written(each.every),
+        "state": "waiting",
+    }
+    return {**dict.fromkeys(SOURCE), **configured, **{key: found[key] for key in SOURCE if key in found}}
+
+
+def _table(config: Config, listed: Sequence[formats.Row]) -> None:
+    if not listed:
+        typer.echo(say(config.language, "source.none"))
+        return
+    headings = [say(config.language, f"heading.{name}") for name in ("name", "connector", "every", "error")]
+    live = say(config.language, "stream")
+    listing(
+        console(),
+        ["", *headings[:3]],
+        [
+            [
+                Text(*LAMP[str(row["state"])]),
+                text(str(row["name"]), "bold"),
+                text(str(row["connector"])),
+                text(live if row["every"] == "stream" else str(row["every"])),
+            ]
+            for row in listed
+        ],
+        [text(str(row["error"]), FAINT) if row["error"] else Text() for row in listed],
+        tail=headings[3],
+    )

@@ -1,0 +1,111 @@
+"""A source, tried: what it brings first, or what is wrong with it. Nothing is stored."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from connectors.base import Connector, Cursor
+from connectors.discover import Offer
+from connectors.discover import feeds as offered
+from connectors.errors import ConnectorError, Malformed, Unavailable
+from connectors.post import Post
+
+from ..clock import SystemClock
+from ..config import Config
+from ..config.write import Value
+from ..match import Matcher
+from ..types import Actor
+from ..words import words
+from .prompts import say
+from .render import FAINT, clip, console, join, text
+
+if TYPE_CHECKING:
+    from connectors.http import Client
+
+PACE = 1.0
+MOST = 3
+"""Posts to show."""
+LONGEST = 300
+LOOK_BACK = timedelta(days=7)
+PATIENCE = timedelta(seconds=60)
+"""How long a source may take for its first posts; a stream that is silent so long is quiet, not broken."""
+
+
+@asynccontextmanager
+async def opened(contact: str = "", allow: Collection[str] = ()) -> AsyncIterator["Client"]:
+    """A way out to the networks, as the daemon's."""
+    # Imported here: to list sources, or remove one, nothing is connected to.
+    from connectors.http import Client
+    from connectors.session import Session
+
+    async with Session(contact=contact, allow=allow) as session:
+        yield Client(session, now=SystemClock().now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A source that an address could be: what to call it, and its keys in config.toml."""
+
+    name: str
+    options: Mapping[str, Value]
+
+
+async def feeds(site: str, *, contact: str = "", allow: Collection[str] = ()) -> tuple[Offer, ...]:
+    """The feeds that a website names. Raises what the way out raises."""
+    async with opened(contact, allow) as client:
+        answer = await client.visit(PACE, {}).get(site)
+        return offered(answer.body, answer.url)
+
+
+async def discovered(config: Config, url: str, *, comments: bool = False) -> Candidate:
+    """What a source at `url` would be. Raises what the way out raises."""
+    offers = await feeds(url, contact=config.contact, allow=config.network.allow)
+    found: dict[str, Value] = {"connector": "feed", "url": offers[0].url if offers else url}
+    host = (urlsplit(url).hostname or "feed").removeprefix("www.")
+    return Candidate(name=host, options=found | ({"comments": True} if comments else {}))
+
+
+async def tried(config: Config, connector: Connector) -> list[Post]:
+    """The first posts that a source brings. Raises what the connector raises."""
+    async with opened(config.contact, config.network.allow) as client:
+        http = client.visit(connector.pace, {})
+        posts: list[Post] = []
+        cursor = Cursor(since=client.now() - LOOK_BACK)
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                async with aclosing(connector.fetch(http, Matcher(config.brands).terms, cursor)) as pages:
+                    async for page in pages:
+                        posts += page.posts
+                        if len(posts) >= MOST:
+                            break
+        except TimeoutError:
+            if not posts and not connector.streams:
+                raise Unavailable(f"{connector.name}: nothing within {PATIENCE.seconds} s") from None
+        return posts[:MOST]
+
+
+def show(config: Config, posts: Sequence[Post]) -> None:
+    """Who, when, what and where; and which brands it would be a mention of."""
+    screen, here, matcher = console(), words(config.language), Matcher(config.brands)
+    for post, brands in zip(posts, matcher.match(posts), strict=True):
+        moment = here.moment(post.published_at, SystemClock().now(), config.zone) if post.published_at else None
+        facts = [
+            text(post.author.handle if post.author else None, "bold"),
+            text(moment, FAINT),
+            *(text(say(config.language, "source.names", brand.name), "green") for brand in brands),
+        ]
+        screen.print()
+        screen.print(join(facts))
+        screen.print(clip(text(f"{post.title}. {post.text}" if post.title else post.text), LONGEST))
+        screen.print(text(post.url, FAINT))
+
+
+def actor(error: ConnectorError) -> Actor:
+    """Who must act upon it."""
+    if isinstance(error, Unavailable):
+        return Actor.NOBODY
+    return Actor.DEVELOPER if isinstance(error, Malformed) else Actor.PERSON

@@ -1,0 +1,66 @@
+"""Ways out as a person names them: an Apprise URL, a webhook, or this screen."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ..alerting import apprise
+from ..clock import SystemClock
+from ..config import Config, NotifierConfig
+from ..config.secrets import is_reference, resolve
+from ..config.write import Value, keep
+from ..errors import Undelivered
+from .prompts import say
+from .screen import note
+
+CONSOLE = "console"
+FOLDER = "secrets"
+"""Where the secrets that were typed go, beside the configuration."""
+
+
+def way(said: str, folder: Path) -> NotifierConfig:
+    """What `said` means; it may also tell where the address is kept: "env:NAME", "file:PATH". `ValueError` says why it
+    cannot be used."""
+    if said.lower() == CONSOLE:
+        return NotifierConfig(name=CONSOLE, kind="console")
+    url = resolve(said, folder) if is_reference(said) else said
+    scheme = urlsplit(url).scheme.lower()
+    if scheme in ("http", "https"):
+        return NotifierConfig(name="webhook", kind="webhook", url=said)
+    if wrong := apprise.check(url):
+        raise ValueError(wrong)
+    return NotifierConfig(name=scheme, kind="apprise", url=said)
+
+
+def options(way: NotifierConfig) -> dict[str, Value]:
+    """As config.toml names it: an address stands in a file of its own, since nearly all of them hold a key."""
+    url = f"file:{FOLDER}/{way.name}" if _hides(way) else way.url
+    return {"name": way.name, "kind": way.kind, **({"url": url} if url else {})}
+
+
+def put_away(ways: Sequence[NotifierConfig], folder: Path) -> None:
+    """Write the addresses that were given into their files beside the configuration."""
+    for each in ways:
+        if _hides(each):
+            keep(each.url, folder / FOLDER / each.name)
+
+
+async def greet(config: Config, ways: Sequence[NotifierConfig]) -> None:
+    """Say hello by every way. That one is closed is told, and does not stop anything."""
+    # Imported here: only now is the whole house needed.
+    from ..house import notifier, webhook_session
+
+    folder = config.path.resolve().parent
+    known = replace(config, notifiers=tuple(replace(each, url=resolve(each.url, folder)) for each in ways))
+    async with webhook_session(known) as session:
+        for each in known.notifiers:
+            try:
+                await notifier(each, known, session, SystemClock()).send_test()
+                note(say(config.language, "init.hello", each.name))
+            except Undelivered as error:
+                note(say(config.language, "init.mute", name=each.name, error=error, path=config.path))
+
+
+def _hides(way: NotifierConfig) -> bool:
+    return bool(way.url) and not is_reference(way.url)
