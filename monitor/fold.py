@@ -14,8 +14,8 @@ from typing import Final
 _PLAIN: Final = {
     **dict.fromkeys("´‘’‛ʼ′", "'"),
     **dict.fromkeys("‐‑‒–−", "-"),
-    # NFKD would glue the letters TM to the name before them; a zero-width space does part words.
-    **dict.fromkeys("™℠®©\u200b", " "),
+    # NFKD would glue the letters TM to the name before them, and make luna…es a domain.
+    **dict.fromkeys("™℠®©…\u200b", " "),
     "ŉ": "'n",
 }
 _LETTERS: Final = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ĳ": "ij"}
@@ -28,7 +28,6 @@ _UNSPACED: Final = re.compile(
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 _FOREIGN: Final = re.compile("[^\x00-\x7f]+")
-_ASCII: Final = {code: " " if chr(code).isspace() else chr(code).lower() for code in range(128)}
 
 
 class _Table(dict[int, str]):
@@ -54,7 +53,8 @@ def _tidied(char: str) -> str:
 def _folded(char: str) -> str:
     plain = unicodedata.normalize("NFKD", _tidied(char).casefold())
     kept = _DROPPED.sub("", plain).casefold()
-    return "".join(_LETTERS.get(part, _tidied(part)) for part in kept)
+    # Voiced kana and Hangul syllables are composed again: one character each, as people see them.
+    return unicodedata.normalize("NFC", "".join(_LETTERS.get(part, _tidied(part)) for part in kept))
 
 
 _TIDY: Final = _Table(_tidied)
@@ -73,8 +73,13 @@ def fold(text: str) -> str:
     if not text.isascii():
         # Most characters of most posts are ASCII: only the others go through the table.
         text = _FOREIGN.sub(lambda found: found[0].translate(_FOLD), unicodedata.normalize("NFC", text))
-    text = text.translate(_ASCII) if text.isascii() else " ".join(text.casefold().split())
-    return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.casefold().split())
+
+
+def folded(char: str) -> str:
+    """What `fold` makes of a single character that has no neighbours to compose with; spaces are kept."""
+    return " " if char.isspace() else _FOLD[ord(char)].casefold()
 
 
 _NONE, _WORD, _ALONE, _MARK = range(4)

@@ -37,11 +37,11 @@ def is_in(literal: Term, text: str) -> bool:
     return False
 
 
-def traces(link: str) -> str:
-    """What a link says to domains and handles, a line each: its host, and whose page it is on servers that tell."""
+def traces(link: str) -> tuple[str, ...]:
+    """What a link says to domains and handles: its host, and whose page it is on servers that tell."""
     host, path = address(link)
     user = fold(path[2:].partition("/")[0]) if path.startswith("/@") else ""
-    return f"{host}\n@{user}@{host}\n" if user else f"{host}\n"
+    return (host, f"@{user}@{host}") if user else (host,)
 
 
 def address(link: str) -> tuple[str, str]:

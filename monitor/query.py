@@ -169,7 +169,7 @@ def _word(word: str, exact: bool) -> Term:
     stem, prefix = word.removesuffix("*"), word.endswith("*")
     if "*" in stem:
         raise ValueError("* may only stand at the end of a word")
-    if prefix and sum(map(str.isalnum, fold(stem))) < SHORTEST_PREFIX:
+    if prefix and _letters(stem) < SHORTEST_PREFIX:
         raise ValueError(f"* needs at least {SHORTEST_PREFIX} letters before it")
     if exact and stem.startswith(("@", "#")):
         raise ValueError("= is for words and phrases; capitals do not count in handles and tags")
@@ -178,6 +178,11 @@ def _word(word: str, exact: bool) -> Term:
     if prefix and not _STEM.fullmatch(stem):
         raise ValueError("* is for a single word, which begins with a letter or a digit")
     return Term(text=stem, exact=exact, prefix=prefix)
+
+
+def _letters(word: str) -> int:
+    """Letters and digits; a Hangul syllable is two or three."""
+    return sum(map(str.isalnum, unicodedata.normalize("NFKD", word)))
 
 
 def _plain(word: str, prefix: bool) -> Term:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.post import Author, Post
+from monitor.bulk import Folder
 from monitor.fold import fold, tidy
-from monitor.match import Matcher
+from monitor.match import PAGE, Matcher
 from monitor.query import QueryError, parse
 from monitor.tree import And, Node, Not, Or, Term
 from monitor.types import Brand
@@ -329,3 +330,18 @@ def test_no_text_is_too_odd(text: str, link: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+ODD = st.one_of(
+    PIECES, st.sampled_from(["ｶﾞ", "か\u3099", "각", "\u1100\u1161", "½", "…", "\x00", "\U0010ffff", "ไม่", "है"])
+)
+
+
+@given(st.lists(st.one_of(st.lists(ODD).map("".join), st.text(alphabet=st.characters(exclude_categories=())))))
+def test_folding_a_page_is_folding_each_text(texts: list[str]) -> None:
+    assert Folder().fold(texts) == [fold(text) for text in texts]
+
+
+def test_a_page_of_any_length_is_answered_post_by_post() -> None:
+    page = [post("luna" if number % 7 == 0 else "nada") for number in range(2 * PAGE + 1)]
+    assert [bool(found) for found in Matcher([brand("luna")]).match(page)] == [n % 7 == 0 for n in range(len(page))]
