@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from urllib.parse import urljoin
 
 LONGEST = 20_000
 """Characters kept of one text."""
@@ -80,11 +81,12 @@ _MARKDOWN = (
 )
 
 
-def links(markup: str) -> tuple[str, ...]:
-    """The web addresses that HTML or plain text points to, each once, in order; at most 100."""
+def links(markup: str, base: str = "") -> tuple[str, ...]:
+    """The web addresses that HTML or plain text points to, each once, in order; at most 100. `base` is the address
+    that relative ones start from."""
     found: dict[str, None] = {}
     for match in _HREF.finditer(markup):
-        found[_address(next(filter(None, match.groups())))] = None
+        found[_joined(base, _address(next(filter(None, match.groups()))))] = None
     for match in _BARE.finditer(markup):
         found[_address(match[0].rstrip(".,;:!?*_"))] = None
     return tuple(link for link in found if link.startswith(("http://", "https://")))[:MOST_LINKS]
@@ -146,6 +148,15 @@ def _epoch(value: float) -> datetime:
 
 def _address(text: str) -> str:
     return _UNSAFE.sub("", unescape(text)).strip()
+
+
+def _joined(base: str, href: str) -> str:
+    if not base or href.startswith(("http://", "https://")):
+        return href
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
 
 
 def _tidy(text: str, longest: int) -> str:

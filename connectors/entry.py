@@ -1,0 +1,185 @@
+"""An entry of an RSS or Atom feed, as a post. The only door to feedparser, which gets bytes and never fetches."""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha1
+from typing import Any
+from urllib.parse import urlsplit
+
+import feedparser
+
+from .decode import address
+from .errors import Malformed
+from .post import Author, Engagement, Post
+from .text import clean, links, plain, redact, when
+from .unwrap import unwrap
+
+NETWORK = "web"
+Parsed = Mapping[str, Any]
+"""What feedparser makes of an element. Entries are copied to plain ones: its own look-ups invent an edit date."""
+
+# Addresses, names and tags are unique in the world; "4711" is unique within its feed.
+_UNIQUE = re.compile(r"(?:https?://|urn:|tag:)\S", re.IGNORECASE)
+_ENTITY = re.compile(rb"""<!ENTITY\s+(%\s+)?[^\s"'>]{1,200}\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_LONGEST_ENTITY = 100
+_MOST_TAGS = 400_000
+# The parser compares each attribute of an element with every other one.
+_LONG_TAG = re.compile(rb"<[^<>!]{8192,}")
+_MOST_ATTRIBUTES = 500
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*$", re.IGNORECASE)
+# feedparser answers some broken dates, references and markup with errors of its own code.
+_MISHAPS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A post, and the address of the feed of its comments, if it has one."""
+
+    post: Post
+    comments: str | None = None
+
+
+def entries(body: bytes, url: str, charset: str = "") -> tuple[Entry, ...] | None:
+    """The entries of the feed `body`, in its order; `None` when it is no feed at all.
+
+    A feed that is not well-formed is read as far as it goes: one in eight real feeds is broken somewhere.
+    """
+    _refuse_bombs(body, url)
+    kind = f"application/xml; charset={charset}" if charset else "application/xml"
+    try:
+        found = feedparser.parse(
+            body,
+            response_headers={"content-type": kind, "content-location": url},
+            resolve_relative_uris=False,  # within texts: we keep none of their markup
+            sanitize_html=False,
+        )
+        if not found.entries and not found.version:
+            return None
+        language = found.feed.get("language")
+        return tuple(_entry(dict(entry), url, language) for entry in found.entries)
+    except _MISHAPS as error:
+        raise Malformed(f"{redact(url)}: cannot be read as a feed: {error!r:.200}", body) from error
+
+
+def identity(name: str | None, url: str, link: str | None, title: str | None, date: str | None) -> str:
+    """What identifies an entry for ever: its own name if that is unique in the world, else with the feed's host."""
+    name = clean(name or "", 500)
+    if name and _UNIQUE.match(name):
+        return name
+    if name:
+        return f"{urlsplit(url).hostname}:{name}"
+    return "sha1:" + sha1(f"{link}|{title}|{date}".encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def language(code: object) -> str | None:
+    """`es-ES` as ISO 639-1: "es"."""
+    match = _LANGUAGE.match(code.strip()) if isinstance(code, str) else None
+    return match[1].lower() if match else None
+
+
+def _refuse_bombs(body: bytes, url: str) -> None:
+    """`Malformed` for what would keep the parser busy for minutes: entities that multiply, markup without end."""
+    readable = body.replace(b"\0", b"")  # UTF-16 and UTF-32 show their ASCII so
+    for parameter, double, single in _ENTITY.findall(readable):
+        value = double or single
+        if parameter or len(value) > _LONGEST_ENTITY or re.search(rb"&[A-Za-z]", value):
+            raise Malformed(f"{redact(url)}: declares entities that multiply; not read", body)
+    if readable.count(b"<") > _MOST_TAGS:
+        raise Malformed(f"{redact(url)}: more than {_MOST_TAGS:,} tags; not read", body)
+    if any(tag[0].count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(readable)):
+        raise Malformed(f"{redact(url)}: an element with more than {_MOST_ATTRIBUTES} attributes; not read", body)
+
+
+def _entry(entry: Parsed, url: str, feed_language: object) -> Entry:
+    title, text, markup, base = _texts(entry)
+    link = _link(entry.get("link"))
+    published, edited = _dates(entry)
+    name = entry.get("id")
+    return Entry(
+        post=Post(
+            network=NETWORK,
+            id=identity(name, url, entry.get("link"), title, entry.get("published")),
+            url=link,
+            title=title or None,
+            text=text,
+            author=_author(entry),
+            published_at=published,
+            edited_at=edited,
+            language=_spoken(entry, feed_language),
+            engagement=_engagement(entry),
+            links=_links(markup, base or url, link),
+        ),
+        comments=address(entry.get("wfw_commentrss")),
+    )
+
+
+def _texts(entry: Parsed) -> tuple[str, str, str, str | None]:
+    """Title and text, plain; the text's markup; and the address that its links are relative to."""
+    bodies: Sequence[Parsed] = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    body = max(bodies, key=lambda part: len(part.get("value") or ""))
+    markup = body.get("value") or ""
+    title = _plain(entry.get("title_detail") or {})
+    return title, _plain(body), markup, body.get("base")
+
+
+def _plain(part: Parsed) -> str:
+    value = part.get("value") or ""
+    return clean(value) if part.get("type") == "text/plain" else plain(value)
+
+
+def _link(link: object) -> str | None:
+    return address(unwrap(link)) if isinstance(link, str) else None
+
+
+def _links(markup: str, base: str, own: str | None) -> tuple[str, ...]:
+    found = (address(unwrap(link)) for link in links(markup, base))
+    return tuple(dict.fromkeys(link for link in found if link and link != own))
+
+
+def _author(entry: Parsed) -> Author | None:
+    detail: Parsed = entry.get("author_detail") or {}
+    name = clean(plain(detail.get("name") or entry.get("author") or ""), 200)
+    if not name:
+        name = clean((detail.get("email") or "").partition("@")[0], 200)
+    return Author(handle=name, name=name, url=address(detail.get("href"))) if name else None
+
+
+def _dates(entry: Parsed) -> tuple[datetime | None, datetime | None]:
+    """When it was published, and when edited if it was."""
+    published, updated = (_date(entry, name) for name in ("published", "updated"))
+    if published is None:
+        return updated or _date(entry, "created"), None
+    return published, updated if updated and updated > published else None
+
+
+def _date(entry: Parsed, name: str) -> datetime | None:
+    parsed = entry.get(f"{name}_parsed")
+    text = entry.get(name)
+    if not isinstance(parsed, time.struct_time):
+        return when(text) if isinstance(text, str) else None
+    try:
+        return when(datetime(*parsed[:6], tzinfo=UTC).timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _spoken(entry: Parsed, feed_language: object) -> str | None:
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    own = [entry.get("language"), *(part.get("language") for part in details)]
+    return next((code for code in map(language, [*own, feed_language]) if code), None)
+
+
+def _engagement(entry: Parsed) -> Engagement:
+    rating, statistics = (entry.get(name) or {} for name in ("media_starrating", "media_statistics"))
+    return Engagement(
+        comments=_count(entry.get("slash_comments")),
+        likes=_count(rating.get("count")),
+        views=_count(statistics.get("views")),
+    )
+
+
+def _count(text: object) -> int | None:
+    return int(text) if isinstance(text, str) and re.fullmatch(r"\s*\d{1,12}\s*", text) else None

@@ -1,0 +1,139 @@
+"""Any RSS, Atom or JSON feed; a web page that names one; Google Alerts; and the comments under the entries.
+
+A poll does as little as it can: nothing for an answer that is unchanged, and of one that changed only the entries that
+were not there last time are parsed (see `cut.py`).
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import msgspec
+
+from .base import Answer, Connector, Cursor, Http, Page
+from .discover import ACCEPT, find, is_page
+from .errors import Malformed, RateLimited, Refused, Unavailable
+from .harvest import Harvest, harvest
+from .text import redact
+
+log = logging.getLogger(__name__)
+
+MOST_THREADS = 20
+"""Entries whose comments are followed: the newest ones."""
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """The comments under one post: their feed, and which of them were seen."""
+
+    url: str
+    post: str
+    seen: str = ""
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a feed stands: the digests of its entries, the address at which a page says it is, and its threads."""
+
+    seen: str = ""
+    at: str = ""
+    threads: tuple[Thread, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "Mark":
+        try:
+            return msgspec.json.decode(text, type=cls) if text else cls()
+        except msgspec.MsgspecError:
+            return cls()  # of another version: to read all of the feed again does no harm
+
+    def write(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed(Connector):
+    """One feed. With `comments`, those under its newest entries too, where it says where they are."""
+
+    name = "feed"
+    every = timedelta(minutes=10)
+
+    url: str
+    comments: bool = False
+
+    def check(self) -> Sequence[str]:
+        is_web = self.url.startswith(("http://", "https://"))
+        return () if is_web else ("url: not a web address; it should begin with https://",)
+
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+        mark = Mark.read(cursor.mark)
+        at, answer = await self._answer(http, mark, is_first=not cursor.mark)
+        if not (answer.unchanged and cursor.mark):
+            found = await harvest(answer, mark.seen)
+            mark = _moved(mark, at, found, self.comments)
+            if mark.write() != cursor.mark or found.entries:
+                yield Page(posts=tuple(entry.post for entry in found.entries), mark=mark.write())
+        for thread in mark.threads if self.comments else ():
+            async for page in _replies(http, thread, mark):
+                mark = Mark.read(page.mark)
+                yield page
+
+    async def _answer(self, http: Http, mark: Mark, *, is_first: bool) -> tuple[str, Answer]:
+        """The feed's answer, and its address if that is not `url` but was found there."""
+        if mark.at:
+            try:
+                return mark.at, await _get(http, mark.at, is_first=is_first)
+            except Refused:
+                log.info("feed gone, asking its page again", extra={"url": redact(mark.at)})
+        # What the page itself has not changed may still tell where the feed is now.
+        answer = await (http.get(self.url, headers=ACCEPT) if mark.at else _get(http, self.url, is_first=is_first))
+        if not is_page(answer):
+            return "", answer
+        found = await find(http, answer, guess=is_first)
+        if found is None:
+            raise Malformed(
+                f"{redact(self.url)}: a web page that names no feed; give the feed's own address", answer.body
+            )
+        return found.url, found
+
+
+async def _get(http: Http, url: str, *, is_first: bool) -> Answer:
+    answer = await http.get(url, headers=ACCEPT, conditional=True)
+    if answer.status == 304 and is_first:
+        # Nothing of it is stored, whatever is remembered of its last answer.
+        return await http.get(url, headers=ACCEPT)
+    return answer
+
+
+async def _replies(http: Http, thread: Thread, mark: Mark) -> AsyncIterator[Page]:
+    """What is new in a thread. One that fails does not fail the feed; one that is refused is not asked again."""
+    try:
+        answer = await http.get(thread.url, headers=ACCEPT, conditional=True)
+        if answer.unchanged:
+            return
+        found = await harvest(answer, thread.seen)
+    except RateLimited:
+        raise
+    except Unavailable as error:
+        log.info("comments not read", extra={"reason": str(error)})
+        return
+    except (Refused, Malformed) as error:
+        log.info("comments given up", extra={"reason": str(error)})
+        yield Page(posts=(), mark=_with(mark, thread, None).write())
+        return
+    posts = tuple(replace(entry.post, in_reply_to=thread.post) for entry in found.entries)
+    yield Page(posts=posts, mark=_with(mark, thread, msgspec.structs.replace(thread, seen=found.seen)).write())
+
+
+def _moved(mark: Mark, at: str, found: Harvest, comments: bool) -> Mark:
+    """`mark` after a harvest: threads of new entries come first, the oldest are forgotten."""
+    threads = mark.threads if comments else ()
+    if comments:
+        known = {thread.url: thread for thread in threads}
+        fresh = [Thread(url=e.comments, post=e.post.id) for e in found.entries if e.comments]
+        merged = {thread.url: known.get(thread.url, thread) for thread in (*fresh, *threads)}
+        threads = tuple(merged.values())[:MOST_THREADS]
+    return Mark(seen=found.seen, at=at, threads=threads)
+
+
+def _with(mark: Mark, old: Thread, new: Thread | None) -> Mark:
+    threads = [new if thread.url == old.url else thread for thread in mark.threads]
+    return msgspec.structs.replace(mark, threads=tuple(thread for thread in threads if thread))
