@@ -1,6 +1,5 @@
 """Time, handed in: the only place that reads the machine's clock."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -20,4 +19,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, duration: timedelta) -> None:
+        # Imported here: commands that only ask the time start without it.
+        import asyncio
+
         await asyncio.sleep(max(0.0, duration.total_seconds()))

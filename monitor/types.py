@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from connectors.base import Connector, Validator
 from connectors.post import Author, Post
 from models.verdict import Verdict
 
-from .query import Query
+if TYPE_CHECKING:
+    # Commands that read hold no connector and no query, and start in half the time without them.
+    from connectors.base import Connector, Validator
+
+    from .query import Query
 
 
 class Level(StrEnum):
@@ -47,7 +50,7 @@ class Brand:
     """What we watch. Posts by its own `handles` are never mentions; naming one of them always is."""
 
     name: str
-    query: Query
+    query: "Query"
     handles: tuple[str, ...] = ()
     site: str | None = None
     competitor: bool = False
@@ -58,7 +61,7 @@ class Source:
     """A connector as configured."""
 
     name: str
-    connector: Connector
+    connector: "Connector"
     every: timedelta
 
 
@@ -132,7 +135,7 @@ class Claim:
     source: str
     token: int
     mark: str
-    validators: Mapping[str, Validator]
+    validators: Mapping[str, "Validator"]
     failures: int
     is_first: bool
     last_success_at: datetime | None
@@ -144,7 +147,7 @@ class Outcome:
     `None` leaves the source paused until its configuration changes or a person resumes it."""
 
     next_at: datetime | None
-    validators: Mapping[str, Validator] | None = None
+    validators: Mapping[str, "Validator"] | None = None
     error: str | None = None
     actor: Actor = Actor.NOBODY
 
