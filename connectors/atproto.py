@@ -114,7 +114,7 @@ def post(uri: str, author: Author, of: Record, seen: datetime | None, engagement
         published_at=min(written, seen) if written and seen else seen or written,
         language=of.langs[0].partition("-")[0].lower() or None if of.langs else None,
         engagement=engagement,
-        in_reply_to=of.reply.parent.uri if of.reply and of.reply.parent else None,
+        in_reply_to=of.reply.parent.uri or None if of.reply and of.reply.parent else None,
         links=tuple(dict.fromkeys(filter(None, map(address, _links(of))))) if of.facets or of.embed else (),
     )
 

@@ -109,7 +109,7 @@ class Bluesky(Connector):
         for term in terms:
             async with aclosing(self._results(http, term, oldest)) as results:
                 async for views in results:
-                    newest = max(newest, *(_micros(view.at) for view in views if view.at))
+                    newest = max([newest, *(_micros(view.at) for view in views if view.at)])
                     known: Mapping[str, Author] = {}
                     with suppress(Unavailable):  # the posts matter more than who follows their authors
                         known = await self.authors(http, [view.author.did for view in views])

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -196,7 +197,7 @@ def broken(draw: st.DrawFn, source: bytes) -> bytes:
     for _ in range(draw(st.integers(1, 4))):
         document = draw(st.sampled_from(lines))
         if somewhere := places(document)[1:]:
-            change(document, draw(st.sampled_from(somewhere)), draw(ODD))
+            change(document, draw(st.sampled_from(somewhere)), deepcopy(draw(ODD)))
     return b"\n".join(json.dumps(line, ensure_ascii=False).encode() for line in lines)
 
 
