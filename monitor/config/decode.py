@@ -67,7 +67,8 @@ class Option:
 @cache
 def options(shape: type) -> tuple[Option, ...]:
     """The options that a dataclass declares, in its order."""
-    hints = get_type_hints(shape, include_extras=True)
+    # Brand names its query's type without importing it, so that reading commands start fast.
+    hints = get_type_hints(shape, localns={"Query": Query}, include_extras=True)
     return tuple(
         Option(
             name=field.name,
