@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 
 from connectors.post import Post
-from monitor.bulk import Folder
 from monitor.match import Matcher
 from monitor.query import parse
 from monitor.types import Brand
@@ -83,9 +82,8 @@ def compare(count: int, terms: int) -> str:
     few = page[:SLOW_PEER]
     ours = rate(lambda: matcher.match(page), count)
     theirs = rate(lambda: [peer.findall(post.text.lower()) for post in few], len(few))
-    folding = rate(lambda: Folder().fold([post.text for post in page]), count)
     named = sum(map(bool, matcher.match(page))) / count
-    return f"{terms:>6}  {ours:>10,.0f}  {theirs:>12,.0f}  {ours / theirs:>6.1f}  {folding:>10,.0f}  {named:>6.1%}"
+    return f"{terms:>6}  {ours:>10,.0f}  {theirs:>12,.0f}  {ours / theirs:>6.1f}  {named:>6.1%}"
 
 
 def main() -> None:
@@ -93,7 +91,7 @@ def main() -> None:
     options.add_argument("--posts", type=int, default=20_000)
     options.add_argument("--terms", type=int, nargs="+", default=[10, 100, 1_000, 10_000])
     chosen = options.parse_args()
-    print(" terms   Matcher/s  re.findall/s   ratio   folding/s   named")
+    print(" terms   Matcher/s  re.findall/s   ratio   named")
     for terms in chosen.terms:
         print(compare(chosen.posts, terms))
 

@@ -12,7 +12,7 @@ from .fold import fold, folded
 
 _SEPARATOR: Final = "\U0010ffff"
 _CODES: Final = 0x110000
-_UNKNOWN, _DROPPED, _ODD = _CODES, _CODES + 1, _CODES + 2
+_DROPPED, _ODD, _UNKNOWN = _CODES, _CODES + 1, _CODES + 2
 _SPACES: Final = re.compile(" {2,}")
 _JAMO: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 
@@ -31,20 +31,21 @@ class Folder:
             return [fold(text) for text in texts]
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         changed = self._changed(codes)
-        odd = np.flatnonzero(changed == _ODD)
-        lines = _lines(changed)
-        for index in set(np.searchsorted(np.flatnonzero(codes == ord(_SEPARATOR)), odd).tolist()):
+        if changed.max(initial=0) < _CODES:
+            return _lines(changed)
+        lines = _lines(changed[changed < _CODES])
+        ends = np.flatnonzero(codes == ord(_SEPARATOR))
+        for index in set(np.searchsorted(ends, np.flatnonzero(changed == _ODD)).tolist()):
             lines[index] = fold(texts[index])
         return lines
 
     def _changed(self, codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        changed = self._table.take(codes)
-        unknown = changed == _UNKNOWN
-        if not unknown.any():
+        changed = self._table.take(codes, mode="clip")
+        if changed.max(initial=0) < _UNKNOWN:
             return changed
-        for code in set(codes[unknown].tolist()):
+        for code in set(codes[changed == _UNKNOWN].tolist()):
             self._table[code] = _entry(chr(code))
-        return self._table.take(codes)
+        return self._table.take(codes, mode="clip")
 
 
 def _entry(char: str) -> int:
@@ -58,8 +59,7 @@ def _entry(char: str) -> int:
 
 
 def _lines(codes: NDArray[np.uint32]) -> list[str]:
-    kept = codes[codes < _CODES]
-    text = kept.tobytes().decode("utf-32-le")
+    text = codes.tobytes().decode("utf-32-le")
     if "  " in text:
         text = _SPACES.sub(" ", text)
     return text.replace(" \n", "\n").replace("\n ", "\n").strip(" ").split("\n")
