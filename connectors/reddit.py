@@ -9,21 +9,22 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Se
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated
 
 import msgspec
 
 from .base import Answer, Connector, Cursor, Http, Page, Secret
-from .decode import address, count, readable
+from .decode import readable
 from .errors import Refused
-from .post import Author, Engagement, Post
-from .text import links, markdown, plain, when
+from .post import Post
+from .text import redact
+from .thing import NETWORK, SITE, Child, Listing, fed, post
 
-SITE = "https://www.reddit.com"
 LATE = timedelta(minutes=15)
 """Search finds posts some minutes after they were written."""
 LONGEST_QUERY = 500
-GONE = frozenset({"[deleted]", "[removed]"})
+Query = Mapping[str, str | int]
+Found = tuple[tuple[Post, ...], tuple[str, ...]]
+"""Posts, and ids of what was taken down."""
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Grant:
 class Reddit(Connector):
     """The mark is the time of the newest post, in seconds since 1970."""
 
-    name = "reddit"
+    name = NETWORK
     every = timedelta(minutes=10)
     pace = 2.0
 
@@ -61,17 +62,16 @@ class Reddit(Connector):
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
         newest = int(cursor.mark) if cursor.mark.isdecimal() else int(cursor.since.timestamp())
         oldest = newest - int(LATE.total_seconds()) if cursor.mark else newest
+        read = self._read if self.client_id else self._scan
         for path, query in self._listings(terms):
-            async with aclosing(self._read(http, path, query, oldest)) as listing:
-                async for things in listing:
-                    newest = max(newest, *(int(thing.created_utc) for thing in things))
-                    gone = tuple(thing.name for thing in things if thing.is_gone)
-                    posts = tuple(post(thing) for thing in things if not thing.is_gone)
+            async with aclosing(read(http, path, query, oldest)) as lists:
+                async for posts, gone in lists:
+                    newest = max([newest, *(int(post.published_at.timestamp()) for post in posts if post.published_at)])
                     yield Page(posts=posts, deleted=gone, mark=cursor.mark)
         # Only now has every listing been read up to here.
         yield Page(posts=(), mark=str(newest))
 
-    def _listings(self, terms: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str | int]]]:
+    def _listings(self, terms: Sequence[str]) -> Iterator[tuple[str, Query]]:
         """Search finds links only; comments are to be had by subreddit."""
         for query in queries(terms):
             yield "/search", {"q": query, "sort": "new", "type": "link", "restrict_sr": "false"}
@@ -80,10 +80,8 @@ class Reddit(Connector):
             yield f"/r/{together}/new", {}
             yield f"/r/{together}/comments", {}
 
-    async def _read(
-        self, http: Http, path: str, query: Mapping[str, str | int], oldest: int
-    ) -> AsyncGenerator[list["Thing"], None]:
-        """A listing from its newest entry back to `oldest`, or to its end: it holds 1,000."""
+    async def _read(self, http: Http, path: str, query: Query, oldest: int) -> AsyncGenerator[Found, None]:
+        """A listing of the API from its newest entry back to `oldest`, or to its end: it holds 1,000."""
         seen: set[str] = set()
         after: dict[str, str | int] = {}
         while True:
@@ -93,12 +91,26 @@ class Reddit(Connector):
             recent = [thing for thing in things if thing.created_utc >= oldest and thing.name not in seen]
             seen |= {thing.name for thing in recent}
             if recent:
-                yield recent
+                gone = tuple(thing.name for thing in recent if thing.is_gone)
+                yield tuple(post(thing) for thing in recent if not thing.is_gone), gone
             if not recent or not listing.after:
                 return
             after = {"after": listing.after}
 
-    async def _ask(self, http: Http, path: str, query: Mapping[str, str | int]) -> Answer:
+    async def _scan(self, http: Http, path: str, query: Query, oldest: int) -> AsyncGenerator[Found, None]:
+        """The hundred newest entries of a listing, as a feed. More would be asking for a 429."""
+        from .harvest import harvest  # here, because the parser would cost each reading command 100 ms
+
+        url = f"{self.base}{path}.rss" if path == "/search" else f"{self.base}{path}/.rss"
+        key: Query = {"feed": self.feed, "user": self.user} if self.feed else {}
+        headers = {"User-Agent": self._agent} if self.user else {}
+        answer = await http.get(url, params={**query, "limit": 100, **key}, headers=headers)
+        found = await harvest(readable_by_machines(answer), "")
+        posts = (fed(entry.post) for entry in found.entries)
+        recent = (post for post in posts if post and (not post.published_at or post.published_at.timestamp() >= oldest))
+        yield tuple(recent), ()
+
+    async def _ask(self, http: Http, path: str, query: Query) -> Answer:
         if not self._grant.token:
             await self._authorise(http)
             return readable_by_machines(await http.get(self.api + path, params=query, headers=self._headers()))
@@ -143,80 +155,11 @@ def queries(terms: Sequence[str]) -> Iterator[str]:
 def readable_by_machines(answer: Answer) -> Answer:
     """`answer`, unless it is the page by which Reddit turns monitors away; it comes with status 200, too."""
     if "html" in answer.headers.get("content-type", ""):
-        raise Refused(f"{answer.url}: Reddit sends a page for browsers only; use a key, or the token of prefs/feeds")
+        raise Refused(
+            f"{redact(answer.url)}: Reddit sends a page for browsers only; use a key, or the token of prefs/feeds"
+        )
     return answer
 
 
 class Granted(msgspec.Struct):
     access_token: str
-
-
-class Thing(msgspec.Struct):
-    """A link (t3) or a comment (t1)."""
-
-    name: Annotated[str, msgspec.Meta(pattern="^t[13]_[0-9a-z]+$")]
-    created_utc: Annotated[float, msgspec.Meta(ge=0, lt=4e9)]
-    author: str | None = None
-    title: str | None = None
-    selftext: str | None = None
-    selftext_html: str | None = None
-    body: str | None = None
-    body_html: str | None = None
-    url: str | None = None
-    is_self: bool | None = False
-    permalink: str | None = None
-    link_id: str | None = None
-    parent_id: str | None = None
-    edited: bool | float | None = None
-    score: int | None = None
-    score_hidden: bool | None = False
-    num_comments: int | None = None
-    removed_by_category: str | None = None
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether its author or a moderator took it down; what is left of it is a stub."""
-        return bool(self.removed_by_category) or (self.body or self.selftext or "").strip() in GONE
-
-
-class Child(msgspec.Struct):
-    data: Thing
-
-
-class Children(msgspec.Struct):
-    children: list[msgspec.Raw] = []
-    after: str | None = None
-
-
-class Listing(msgspec.Struct):
-    data: Children
-
-
-def post(thing: Thing) -> Post:
-    """A comment carries no title: its link's would make every comment below "Acme is down" a mention of Acme."""
-    html = thing.body_html or thing.selftext_html or ""
-    known = thing.author if thing.author and thing.author not in GONE else None
-    link = None if thing.is_self else address(thing.url)
-    return Post(
-        network=Reddit.name,
-        id=thing.name,
-        url=_permalink(thing),
-        title=plain(thing.title or "") or None,
-        text=plain(html) if html else markdown(thing.body or thing.selftext or ""),
-        author=Author(handle=known, url=f"{SITE}/user/{known}") if known else None,
-        published_at=when(thing.created_utc),
-        edited_at=None if isinstance(thing.edited, bool) else when(thing.edited),
-        engagement=Engagement(
-            likes=None if thing.score is None or thing.score_hidden else max(0, thing.score),
-            comments=count(thing.num_comments),
-        ),
-        in_reply_to=thing.parent_id or None,
-        links=((link,) if link else ()) + links(html),
-    )
-
-
-def _permalink(thing: Thing) -> str | None:
-    if thing.permalink:
-        return SITE + thing.permalink
-    link, comment = (thing.link_id or "").removeprefix("t3_"), thing.name.removeprefix("t1_")
-    return f"{SITE}/comments/{link}/_/{comment}" if link else None

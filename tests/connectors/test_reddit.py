@@ -9,7 +9,7 @@ import pytest
 from connectors.base import Answer, Cursor
 from connectors.errors import Refused
 from connectors.reddit import Reddit, queries
-from tests.fakes_http import FakeHttp
+from tests.fakes_http import FakeHttp, read
 
 TOKEN = "/api/v1/access_token"
 SEARCH = "/search"
@@ -200,6 +200,84 @@ async def test_a_page_for_browsers_is_a_refusal():
     page = Answer(url="https://x.example", status=200, headers={"content-type": "text/html; charset=UTF-8"}, body=b"<")
     with pytest.raises(Refused, match="browsers"):
         await poll(site(**{SEARCH: [page]}))
+
+
+# Without a key
+
+
+ENTRY = """<entry><author><name>/u/ana</name></author><content type="html">{text}</content><id>{id}</id>
+<link href="https://www.reddit.com/r/acme/comments/{page}/"/><published>{at}</published><title>{title}</title></entry>"""
+
+
+def feed(page="1abc/acme_is_down", text="Acme is down", at=SINCE, title="Acme", **fields):
+    entry = ENTRY.format(page=page, text=text, at=at.isoformat(), title=title, id=fields.get("id", "t3_x"))
+    return f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>r</title>{entry}</feed>'
+
+
+def feeds(body, **table):
+    empty = {path: [body] for path in ("/search.rss", f"{NEW}/.rss", f"{COMMENTS}/.rss")}
+    return FakeHttp(empty | table, kind="application/atom+xml")
+
+
+async def fed(**fields):
+    return next((post for page in await poll(feeds(feed(**fields)), of=Reddit()) for post in page.posts), None)
+
+
+async def test_without_a_key_the_feeds_are_read():
+    http = feeds(feed())
+    await poll(http, "acme", of=Reddit(subreddits=("acme", "cajas")))
+    assert [asked.path for asked in http.asked] == ["/search.rss", f"{NEW}/.rss", f"{COMMENTS}/.rss"]
+
+
+async def test_the_private_token_goes_with_its_owners_name():
+    http = feeds(feed())
+    await poll(http, of=Reddit(feed="f33d", user="ana"))
+    assert (http.asked[0].query["feed"], http.asked[0].query["user"]) == ("f33d", "ana")
+
+
+async def test_an_entry_has_the_id_that_the_api_gives():
+    assert (await fed(page="1abc/acme_is_down")).id == "t3_1abc"
+    assert (await fed(page="1abc/acme_is_down/n0xyz")).id == "t1_n0xyz"
+
+
+async def test_an_entry_under_a_link_is_a_comment():
+    post = await fed(page="1abc/acme_is_down/n0xyz", title="/u/ana on Acme is down")
+    assert (post.title, post.in_reply_to) == (None, "t3_1abc")
+
+
+async def test_names_come_without_their_prefix():
+    post = await fed()
+    assert (post.author.handle, post.author.url) == ("ana", "https://www.reddit.com/user/ana")
+
+
+async def test_who_submitted_it_is_no_part_of_the_text():
+    assert (await fed(text="Down again submitted by /u/ana to r/acme [link] [3 comments]")).text == "Down again"
+
+
+async def test_an_entry_that_is_no_link_is_left_out():
+    assert await fed(page="") is None
+
+
+async def test_entries_older_than_the_last_poll_are_left_out():
+    assert await fed(at=SINCE - timedelta(minutes=1)) is None
+
+
+async def test_a_feed_that_is_a_page_for_browsers_is_a_refusal():
+    with pytest.raises(Refused, match="browsers"):
+        await poll(FakeHttp({"/search.rss": ["<!doctype html>"]}, kind="text/html"), of=Reddit())
+
+
+async def test_recorded_feeds_are_read(recorded):
+    """As Reddit wrote them in 2015, 2016, 2020 and 2025, each time in another way."""
+    files = sorted((recorded / "feeds_real").glob("*eddit*"))
+    if not files:
+        pytest.skip("no feeds of Reddit among the recorded answers")
+    old = Cursor(since=datetime(2010, 1, 1, tzinfo=UTC))
+    for file in files:
+        http = FakeHttp({"/search.rss": [file.read_bytes()]}, kind="application/atom+xml")
+        posts = [post for page in (await read(Reddit().fetch(http, ("acme",), old)))[0] for post in page.posts]
+        assert posts, file.name
+        assert not [post.text for post in posts if "submitted by" in post.text[-60:]], file.name
 
 
 # Options
