@@ -20,10 +20,11 @@ def tickets(
     snoozed: bool = False,
 ) -> list[Ticket]:
     found = db.execute(
-        f"""SELECT {rows.TICKET} WHERE state IN (SELECT value FROM json_each(:states))
-        AND (:brand IS NULL OR alerts.brand = :brand)
-        AND (:snoozed OR snoozed_until IS NULL OR snoozed_until <= :now)
-        ORDER BY alerts.level, due, alerts.number LIMIT :limit""",
+        f"""SELECT {rows.TICKET} WHERE alerts.number IN (
+            SELECT number FROM alerts WHERE state IN (SELECT value FROM json_each(:states))
+            AND (:brand IS NULL OR brand = :brand) AND (:snoozed OR snoozed_until IS NULL OR snoozed_until <= :now)
+            ORDER BY level, due, number LIMIT :limit
+        ) ORDER BY alerts.level, due, alerts.number""",
         {
             "states": lines([str(state) for state in states]),
             "brand": brand,

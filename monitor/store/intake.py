@@ -20,16 +20,17 @@ LEAST_GAP = timedelta(hours=1) // MICROSECOND
 PLACES = ", ".join("?" * (rows.MENTION.count(",") + 1))
 STORE = f"INSERT INTO mentions ({rows.MENTION}) VALUES ({PLACES}) ON CONFLICT (id) DO NOTHING"
 FOLLOW = (
-    # What each new mention adds elsewhere, one statement for the whole page.
-    "INSERT INTO words (rowid, title, text) SELECT number, title, text FROM mentions WHERE number > ?",
+    # What each new mention adds elsewhere, in one statement for the whole page. NOT INDEXED: by number, or SQLite walks
+    # all the mentions there are to have them in the order of GROUP BY.
+    "INSERT INTO words (rowid, title, text) SELECT number, title, text FROM mentions NOT INDEXED WHERE number > ?",
     """INSERT INTO readings
-        SELECT number, seen, followers, likes, shares, comments, views FROM mentions
+        SELECT number, seen, followers, likes, shares, comments, views FROM mentions NOT INDEXED
         WHERE number > ? AND coalesce(followers, likes, shares, comments, views) IS NOT NULL""",
-    """INSERT INTO stories SELECT brand, story, count(*) FROM mentions WHERE number > ? GROUP BY brand, story
-        ON CONFLICT (brand, story) DO UPDATE SET mentions = mentions + excluded.mentions""",
+    """INSERT INTO stories SELECT brand, story, 1 FROM mentions NOT INDEXED WHERE number > ?
+        ON CONFLICT (brand, story) DO UPDATE SET mentions = mentions + 1""",
     f"""INSERT INTO days
-        SELECT brand, (published + {BEFORE_US * A_DAY}) / {A_DAY}, network, sentiment, count(*) FROM mentions
-        WHERE number > ? GROUP BY 1, 2, 3, 4
+        SELECT brand, (published + {BEFORE_US * A_DAY}) / {A_DAY}, network, sentiment, count(*)
+        FROM mentions NOT INDEXED WHERE number > ? GROUP BY 1, 2, 3, 4
         ON CONFLICT (brand, day, network, sentiment) DO UPDATE SET mentions = mentions + excluded.mentions""",
 )
 

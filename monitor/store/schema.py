@@ -162,6 +162,7 @@ FIRST = (
         UNIQUE (brand, story)
     ) STRICT""",
     "CREATE INDEX alerts_to_work ON alerts (state, level, due)",
+    "CREATE INDEX alerts_replied ON alerts (first_reply) WHERE first_reply IS NOT NULL",
     """CREATE TABLE replies (
         id INTEGER PRIMARY KEY,
         number INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,
