@@ -47,19 +47,31 @@ def entries(body: bytes, url: str, charset: str = "") -> tuple[Entry, ...] | Non
 
     A feed that is not well-formed is read as far as it goes: one in eight real feeds is broken somewhere.
     """
+    found = _parsed(body, url, charset)
+    if not found.entries and not found.version:
+        return None
+    try:
+        spoken = found.feed.get("language")
+        return tuple(_entry(dict(entry), url, spoken) for entry in found.entries)
+    except _MISHAPS as error:
+        raise Malformed(f"{redact(url)}: an entry cannot be read: {error!r:.200}", body) from error
+
+
+def title(body: bytes, url: str) -> str | None:
+    """What the feed calls itself."""
+    return plain(_parsed(body, url, "").feed.get("title") or "", 200) or None
+
+
+def _parsed(body: bytes, url: str, charset: str) -> Any:
     _refuse_bombs(body, url)
     kind = f"application/xml; charset={charset}" if charset else "application/xml"
     try:
-        found = feedparser.parse(
+        return feedparser.parse(
             body,
             response_headers={"content-type": kind, "content-location": url},
             resolve_relative_uris=False,  # within texts: we keep none of their markup
             sanitize_html=False,
         )
-        if not found.entries and not found.version:
-            return None
-        language = found.feed.get("language")
-        return tuple(_entry(dict(entry), url, language) for entry in found.entries)
     except _MISHAPS as error:
         raise Malformed(f"{redact(url)}: cannot be read as a feed: {error!r:.200}", body) from error
 

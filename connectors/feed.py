@@ -15,6 +15,7 @@ from .base import Answer, Connector, Cursor, Http, Page
 from .discover import ACCEPT, find, is_page
 from .errors import Malformed, RateLimited, Refused, Unavailable
 from .harvest import Harvest, harvest
+from .post import Post
 from .text import redact
 
 log = logging.getLogger(__name__)
@@ -72,9 +73,10 @@ class Feed(Connector):
             if mark.write() != cursor.mark or found.entries:
                 yield Page(posts=tuple(entry.post for entry in found.entries), mark=mark.write())
         for thread in mark.threads if self.comments else ():
-            async for page in _replies(http, thread, mark):
-                mark = Mark.read(page.mark)
-                yield page
+            posts, after = await _replies(http, thread)
+            if after != thread:
+                mark = _with(mark, thread, after)
+                yield Page(posts=posts, mark=mark.write())
 
     async def _answer(self, http: Http, mark: Mark, *, is_first: bool) -> tuple[str, Answer]:
         """The feed's answer, and its address if that is not `url` but was found there."""
@@ -103,24 +105,24 @@ async def _get(http: Http, url: str, *, is_first: bool) -> Answer:
     return answer
 
 
-async def _replies(http: Http, thread: Thread, mark: Mark) -> AsyncIterator[Page]:
-    """What is new in a thread. One that fails does not fail the feed; one that is refused is not asked again."""
+async def _replies(http: Http, thread: Thread) -> tuple[tuple[Post, ...], Thread | None]:
+    """What is new in a thread, and where it stands then. One that fails does not fail the feed; one that is refused
+    is not asked again (`None`)."""
     try:
         answer = await http.get(thread.url, headers=ACCEPT, conditional=True)
         if answer.unchanged:
-            return
+            return (), thread
         found = await harvest(answer, thread.seen)
     except RateLimited:
         raise
     except Unavailable as error:
         log.info("comments not read", extra={"reason": str(error)})
-        return
+        return (), thread
     except (Refused, Malformed) as error:
         log.info("comments given up", extra={"reason": str(error)})
-        yield Page(posts=(), mark=_with(mark, thread, None).write())
-        return
+        return (), None
     posts = tuple(replace(entry.post, in_reply_to=thread.post) for entry in found.entries)
-    yield Page(posts=posts, mark=_with(mark, thread, msgspec.structs.replace(thread, seen=found.seen)).write())
+    return posts, msgspec.structs.replace(thread, seen=found.seen)
 
 
 def _moved(mark: Mark, at: str, found: Harvest, comments: bool) -> Mark:

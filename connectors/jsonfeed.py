@@ -34,6 +34,7 @@ class Piece(msgspec.Struct):
 
 class Feed(msgspec.Struct):
     items: list[msgspec.Raw]
+    title: str | None = None
     version: str | None = None
     language: str | None = None
     author: Writer | None = None
@@ -48,6 +49,11 @@ def decoded(body: bytes, url: str) -> Feed:
         raise Malformed(f"{redact(url)}: neither a JSON Feed nor another feed: {error}", body) from error
 
 
+def title(body: bytes, url: str) -> str | None:
+    """What the feed calls itself."""
+    return plain(decoded(body, url).title or "", 200) or None
+
+
 def entries(feed: Feed, items: list[msgspec.Raw], url: str) -> tuple[Entry, ...]:
     """Those `items` of `feed`, as entries."""
     return tuple(Entry(post=_post(piece, feed, url)) for piece in readable(items, Piece, url))
@@ -55,18 +61,17 @@ def entries(feed: Feed, items: list[msgspec.Raw], url: str) -> tuple[Entry, ...]
 
 def _post(piece: Piece, feed: Feed, url: str) -> Post:
     link = address(unwrap(piece.url or "")) or address(unwrap(piece.external_url or ""))
-    title = plain(piece.title or "") or None
+    heading = plain(piece.title or "") or None
     published, modified = when(piece.date_published), when(piece.date_modified)
     name = "" if piece.id is None else str(piece.id)
     markup = piece.content_html or piece.content_text or piece.summary or ""
     return Post(
         network=NETWORK,
-        id=identity(name, url, link, title, piece.date_published),
+        id=identity(name, url, link, heading, piece.date_published),
         url=link,
-        title=title,
+        title=heading,
         text=plain(markup) if piece.content_html else clean(markup),
-        author=_author((piece.authors or []) + [piece.author] if piece.author else piece.authors or [])
-        or _author((feed.authors or []) + ([feed.author] if feed.author else [])),
+        author=_author(piece) or _author(feed),
         published_at=published or modified,
         edited_at=modified if published and modified and modified > published else None,
         language=language(piece.language) or language(feed.language),
@@ -74,8 +79,9 @@ def _post(piece: Piece, feed: Feed, url: str) -> Post:
     )
 
 
-def _author(writers: list[Writer]) -> Author | None:
-    for writer in writers:
+def _author(wrote: Piece | Feed) -> Author | None:
+    """The first of the authors; version 1.0 knew only one."""
+    for writer in [*(wrote.authors or ()), *((wrote.author,) if wrote.author else ())]:
         name = clean(writer.name or "", 200)
         if name:
             return Author(handle=name, name=name, url=address(writer.url))
