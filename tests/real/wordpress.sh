@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
 # A WordPress of its own for tests/real/test_wordpress.py, on this machine only, until Ctrl-C.
 #
-#   apt install wordpress php-cli php-mysql mariadb-server      (Debian 12 or later; nothing of theirs need run)
-#   tests/real/wordpress.sh [PORT]                              in one terminal; prints two `export` lines
-#   .venv/bin/pytest tests/real/test_wordpress.py               in another, after those lines
+#   apt install wordpress wordpress-theme-twentytwentythree php-cli php-mysql mariadb-server     (Debian 12)
+#   tests/real/wordpress.sh [PORT]                      in one terminal; prints two `export` lines
+#   .venv/bin/pytest tests/real/test_wordpress.py       in another, after those lines
 #
 # Database and site live in a temporary folder, which goes when the script ends. MariaDB opens no port, PHP one on
 # 127.0.0.1; WordPress is forbidden to call anybody.
 set -euo pipefail
 
 port=${1:-8088}
+if ! ls /usr/share/wordpress/wp-content/themes/*/style.css >/dev/null 2>&1; then
+    echo "wordpress.sh: WordPress or its theme is missing; see the packages in the head of this file" >&2
+    exit 1
+fi
 folder=$(mktemp -d)
 url=http://127.0.0.1:$port
 pids=()
@@ -77,7 +81,7 @@ echo $password;
 PHP
 )
 
-PHP_CLI_SERVER_WORKERS=2 php -S "127.0.0.1:$port" -t "$folder/site" >"$folder/php.log" 2>&1 &
+php -S "127.0.0.1:$port" -t "$folder/site" >"$folder/php.log" 2>&1 &
 pids+=($!)
 started WordPress php -r "exit(@file_get_contents('$url/feed/') ? 0 : 1);"
 

@@ -1,0 +1,226 @@
+"""The feed connector against a real WordPress. Opt-in: `tests/real/wordpress.sh` brings one up, or name your own.
+
+Posts and comments are written to it: never point this at a site that people read.
+"""
+
+import asyncio
+import os
+from base64 import b64encode
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+from yarl import URL
+
+from connectors.base import NOTHING, Answer, Cursor, Http, Validator
+from connectors.feed import Feed
+from connectors.http import Client
+from connectors.post import Post
+from connectors.session import Session
+
+SITE = os.environ.get("OIDO_WORDPRESS_URL", "").rstrip("/")
+LOGIN = os.environ.get("OIDO_WORDPRESS_LOGIN", "")
+"""A user and their application password: "ana:xxxx xxxx"."""
+
+pytestmark = pytest.mark.skipif(
+    not (SITE and LOGIN),
+    reason="no WordPress here: run tests/real/wordpress.sh, then set OIDO_WORDPRESS_URL and OIDO_WORDPRESS_LOGIN",
+)
+
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+SPANISH = "Mañana «reembolso» de 5 € & listo… <b> no es «b» 😀 👩‍👩‍👧 ¡Ñandú!"
+
+
+class Written(msgspec.Struct):
+    """What WordPress says of what it took."""
+
+    id: int
+    link: str = ""
+
+
+class Shop:
+    """The blog of a shop, written to through WordPress's own API."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def publish(self, title: str, content: str = "Sin más") -> Written:
+        return await self._write("posts", {"title": title, "content": content, "status": "publish"})
+
+    async def comment(self, on: Written, content: str) -> Written:
+        return await self._write("comments", {"post": on.id, "content": content})
+
+    async def _write(self, kind: str, fields: Mapping[str, object]) -> Written:
+        # WordPress's validators count whole seconds: what is written in the second of a poll stays hidden by its 304.
+        await asyncio.sleep(1.1)
+        headers = {"Authorization": "Basic " + b64encode(LOGIN.encode()).decode()}
+        answer = await self.client.visit(0.0, {}).post(f"{SITE}/wp-json/wp/v2/{kind}", json=fields, headers=headers)
+        return answer.json(Written)
+
+
+class Overheard:
+    """`Http` that remembers the status of each answer."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self.statuses: dict[str, int] = {}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] = NOTHING,
+        headers: Mapping[str, str] = NOTHING,
+        conditional: bool = False,
+    ) -> Answer:
+        answer = await self._http.get(url, params=params, headers=headers, conditional=conditional)
+        self.statuses[answer.url] = answer.status
+        return answer
+
+
+class Reader:
+    """Polls a feed as the house does: the mark goes from page to page, the validators from poll to poll."""
+
+    def __init__(self, client: Client, feed: Feed) -> None:
+        self._client = client
+        self._feed = feed
+        self._mark = ""
+        self._validators: Mapping[str, Validator] = {}
+        self.statuses: Mapping[str, int] = {}
+
+    async def poll(self) -> list[Post]:
+        visit = self._client.visit(0.0, self._validators)
+        http = Overheard(visit)
+        posts: list[Post] = []
+        async for page in self._feed.fetch(http, (), Cursor(since=SINCE, mark=self._mark)):
+            posts += page.posts
+            self._mark = page.mark
+        self._validators, self.statuses = visit.validators, http.statuses
+        return posts
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with Session(contact="ana@example.org", allow=(URL(SITE).host,)) as session:
+        yield Client(session, now=lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def shop(client) -> Shop:
+    return Shop(client)
+
+
+def word() -> str:
+    """A word that no other test, nor an earlier run, has used."""
+    return f"palabra{uuid4().hex[:12]}"
+
+
+def those(posts: list[Post], word: str) -> list[Post]:
+    return [post for post in posts if word in f"{post.title} {post.text}"]
+
+
+async def test_the_address_of_the_site_leads_to_its_posts(client, shop):
+    unique = word()
+    written = await shop.publish(unique)
+    [post] = those(await Reader(client, Feed(url=f"{SITE}/")).poll(), unique)
+    assert post.url == written.link
+
+
+@pytest.mark.parametrize("path", ["feed/", "feed/atom/", "feed/rdf/"])
+async def test_every_dialect_gives_the_same_post(client, shop, path):
+    unique = word()
+    written = await shop.publish(unique, "<p>El pedido llegó <em>tarde</em>.</p>")
+    [post] = those(await Reader(client, Feed(url=f"{SITE}/{path}")).poll(), unique)
+    assert (post.title, post.text, post.url) == (unique, "El pedido llegó tarde.", written.link)
+
+
+async def test_a_post_is_whole(client, shop):
+    unique = word()
+    await shop.publish(unique)
+    [post] = those(await Reader(client, Feed(url=f"{SITE}/feed/")).poll(), unique)
+    assert post.author is not None
+    assert post.author.handle == LOGIN.partition(":")[0]
+    assert post.published_at is not None
+    assert abs(datetime.now(UTC) - post.published_at) < timedelta(minutes=1)
+    assert post.engagement.comments == 0
+
+
+async def test_what_has_not_changed_is_not_sent_again(client):
+    reader = Reader(client, Feed(url=f"{SITE}/feed/"))
+    await reader.poll()
+    assert await reader.poll() == []
+    assert reader.statuses == {f"{SITE}/feed/": 304}
+
+
+async def test_a_feed_that_a_page_named_is_asked_for_by_itself(client):
+    reader = Reader(client, Feed(url=f"{SITE}/"))
+    await reader.poll()
+    assert await reader.poll() == []
+    assert reader.statuses.keys() == {f"{SITE}/feed/"}
+
+
+async def test_a_new_post_comes_once(client, shop):
+    reader = Reader(client, Feed(url=f"{SITE}/"))
+    await reader.poll()
+    unique = word()
+    await shop.publish(unique)
+    assert [len(those(await reader.poll(), unique)) for _ in range(3)] == [1, 0, 0]
+
+
+async def test_a_new_post_brings_nothing_else(client, shop):
+    reader = Reader(client, Feed(url=f"{SITE}/"))
+    await reader.poll()
+    unique = word()
+    await shop.publish(unique)
+    assert [post.title for post in await reader.poll()] == [unique]
+
+
+async def test_a_new_comment_comes_once(client, shop):
+    written = await shop.publish(word())
+    reader = Reader(client, Feed(url=f"{SITE}/", comments=True))
+    await reader.poll()
+    unique = word()
+    await shop.comment(written, unique)
+    assert [len(those(await reader.poll(), unique)) for _ in range(3)] == [1, 0, 0]
+
+
+async def test_a_comment_names_what_it_answers(client, shop):
+    title, said = word(), word()
+    await shop.comment(await shop.publish(title), said)
+    posts = await Reader(client, Feed(url=f"{SITE}/", comments=True)).poll()
+    [post], [comment] = those(posts, title), those(posts, said)
+    assert comment.in_reply_to == post.id
+    assert comment.id != post.id
+
+
+async def test_threads_that_have_not_changed_are_not_sent_again(client, shop):
+    await shop.comment(await shop.publish(word()), word())
+    reader = Reader(client, Feed(url=f"{SITE}/feed/", comments=True))
+    await reader.poll()
+    await reader.poll()
+    assert len(reader.statuses) > 1
+    assert set(reader.statuses.values()) == {304}
+
+
+async def test_the_feed_of_all_comments_is_a_feed(client, shop):
+    unique = word()
+    await shop.comment(await shop.publish(word()), unique)
+    assert len(those(await Reader(client, Feed(url=f"{SITE}/comments/feed/")).poll(), unique)) == 1
+
+
+async def test_letters_signs_and_emoji_arrive_as_they_were_written(client, shop):
+    unique, text = word(), SPANISH.replace("&", "&amp;").replace("<b>", "&lt;b&gt;")
+    written = await shop.publish(f"{unique} {text}", f"<p>{text}</p>")
+    await shop.comment(written, f"{unique} {text}")
+    posts = those(await Reader(client, Feed(url=f"{SITE}/", comments=True)).poll(), unique)
+    assert [post.title for post in posts][:1] == [f"{unique} {SPANISH}"]
+    assert [post.text for post in posts] == [SPANISH, f"{unique} {SPANISH}"]
+
+
+async def test_a_link_in_a_comment_is_a_link(client, shop):
+    said = word()
+    await shop.comment(await shop.publish(word()), f'{said}: <a href="https://tienda.example/?a=1&amp;b=2">aquí</a>')
+    [comment] = those(await Reader(client, Feed(url=f"{SITE}/comments/feed/")).poll(), said)
+    assert (comment.text, comment.links) == (f"{said}: aquí", ("https://tienda.example/?a=1&b=2",))
