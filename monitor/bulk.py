@@ -13,7 +13,7 @@ from .fold import fold, folded
 _SEPARATOR: Final = "\U0010ffff"
 _CODES: Final = 0x110000
 _DROPPED, _ODD, _UNKNOWN = _CODES, _CODES + 1, _CODES + 2
-_SPACES: Final = re.compile(" {2,}")
+_SPACE, _BREAK = ord(" "), ord("\n")
 _JAMO: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 
 
@@ -22,7 +22,7 @@ class Folder:
 
     def __init__(self) -> None:
         self._table = np.full(_CODES, _UNKNOWN, dtype=np.uint32)
-        self._table[ord(_SEPARATOR)] = ord("\n")
+        self._table[ord(_SEPARATOR)] = _BREAK
 
     def fold(self, texts: Sequence[str]) -> list[str]:
         """Just `[fold(text) for text in texts]`."""
@@ -59,7 +59,13 @@ def _entry(char: str) -> int:
 
 
 def _lines(codes: NDArray[np.uint32]) -> list[str]:
-    text = codes.tobytes().decode("utf-32-le")
-    if "  " in text:
-        text = _SPACES.sub(" ", text)
-    return text.replace(" \n", "\n").replace("\n ", "\n").strip(" ").split("\n")
+    text = _single(codes).tobytes().decode("utf-32-le")
+    return text.replace(" \n", "\n").removesuffix(" ").split("\n")
+
+
+def _single(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Without the spaces that follow a space or begin a line. On the array: `re` would cost more than all the rest."""
+    blank = codes == _SPACE
+    spare = blank.copy()
+    spare[1:] &= blank[:-1] | (codes[:-1] == _BREAK)
+    return codes[~spare] if spare.any() else codes

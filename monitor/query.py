@@ -34,7 +34,7 @@ _KINDS: Final = {"|": "OR", **{mark: mark for mark in ("(", ")", *OPERATORS)}}
 _DOMAIN: Final = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _SITE: Final = re.compile(r"https?://(?:www\.)?([^/?#:@]+)/?", re.IGNORECASE)
 _HANDLE: Final = re.compile(r"@\w[\w.-]*(@\w[\w.-]*)?")
-_TAG: Final = re.compile(r"#[^\s#@]*[^\W_][^\s#@]*")
+_TAG: Final = re.compile(r"#[^\s#@]+")
 _STEM: Final = re.compile(r"\w\S*")
 _FIELD: Final = re.compile(r"(author|from|inurl|intitle|lang|near|since|site|source|title|until|url):")
 
