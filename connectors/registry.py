@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from .base import Connector
 from .bluesky import Bluesky
+from .feed import Feed
 from .hackernews import HackerNews
 from .mastodon import Mastodon
 from .reddit import Reddit
 
 CONNECTORS: Mapping[str, type[Connector]] = {
-    connector.name: connector for connector in (Bluesky, HackerNews, Mastodon, Reddit)
+    connector.name: connector for connector in (Bluesky, Feed, HackerNews, Mastodon, Reddit)
 }
