@@ -14,6 +14,7 @@ _OPENING = {name: re.compile(b"<" + name + rb"(?=[\s>])") for name in (b"item", 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 # Encodings in which the bytes of ASCII mean ASCII wherever they stand.
 _PLAIN = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?\d|windows-125\d|cp125\d)$", re.IGNORECASE)
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -33,7 +34,8 @@ def digest(entry: bytes) -> str:
 
 def cut(body: bytes, charset: str = "") -> Cut | None:
     """`body` cut into entries, or `None` when in doubt. `charset` is what the HTTP header says, if anything."""
-    if b"\0" in body or b"<!DOCTYPE" in body or b"<!ENTITY" in body or not _is_plain(body, charset):
+    has_sections = b"<!" in body  # comments, CDATA, declarations
+    if b"\0" in body or (has_sections and _DECLARATION.search(body)) or not _is_plain(body, charset):
         return None
     root = _ROOT.search(body)
     name = _ENTRY.get(root[1]) if root else None
@@ -47,16 +49,16 @@ def cut(body: bytes, charset: str = "") -> Cut | None:
         if after.strip():
             return None  # something stands between two entries
         entry, end, after = piece.partition(closing)
-        if not end or closing in after or not _is_balanced(entry):
+        if not end or closing in after or (has_sections and not _is_balanced(entry)):
             return None  # an entry within an entry, or one in a comment or CDATA
         entries.append(b"<" + name + entry + closing)
-    return Cut(head, tuple(entries), after) if entries and _is_balanced(head) and _is_balanced(after) else None
+    if not entries or (has_sections and not (_is_balanced(head) and _is_balanced(after))):
+        return None
+    return Cut(head, tuple(entries), after)
 
 
 def _is_balanced(part: bytes) -> bool:
     """Whether every comment and CDATA section that begins here also ends here."""
-    if b"<!" not in part:
-        return b"]]>" not in part and b"-->" not in part
     return part.count(b"<![CDATA[") == part.count(b"]]>") and part.count(b"<!--") == part.count(b"-->")
 
 

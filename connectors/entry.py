@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
+import feedparser.api
 
 from .decode import address
 from .errors import Malformed
@@ -20,6 +21,9 @@ from .unwrap import unwrap
 NETWORK = "web"
 Parsed = Mapping[str, Any]
 """What feedparser makes of an element. Entries are copied to plain ones: its own look-ups invent an edit date."""
+
+# feedparser looks for a parser that nobody has, through all of the import path, at each document.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 
 # Addresses, names and tags are unique in the world; "4711" is unique within its feed.
 _UNIQUE = re.compile(r"(?:https?://|urn:|tag:)\S", re.IGNORECASE)
