@@ -20,7 +20,6 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     # oido init tells.
     "init.looking": ("Se buscan los canales de {}…", "Looking for the feeds of {}…"),
     "init.found": ("✓ {name}: {url}", "✓ {name}: {url}"),
-    "init.no_feeds": ("{} no anuncia ningún canal.", "{} announces no feed."),
     "init.unread": ("No se pudo mirar en {site}: {error}", "Could not look at {site}: {error}"),
     "init.hello": ("✓ Saludo enviado a {}: mira si ha llegado.", "✓ Said hello to {}: see whether it arrived."),
     "init.mute": (
@@ -38,6 +37,7 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # oido source.
     "source.added": ("✓ {name} añadida a {path}", "✓ {name} added to {path}"),
+    "source.also": ("  también hay {url}", "  there is also {url}"),
     "source.removed": ("✓ {name} quitada de {path}. Era:", "✓ {name} removed from {path}. It was:"),
     "source.none": ("No hay fuentes: oido source add URL", "There are no sources: oido source add URL"),
     "source.silent": ("Contesta bien, y no trae nada nuevo.", "It answers well, and brings nothing new."),

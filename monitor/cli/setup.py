@@ -17,14 +17,14 @@ from ..config.basics import DATABASE, LANGUAGES, Language, guess_language, machi
 from ..config.fresh import Wishes, fresh
 from ..config.fresh import query as asked
 from ..config.places import NAME
-from ..config.write import Value, place
+from ..config.write import Value, apart, keep, place
 from ..query import QueryError
 from .prompts import say
 from .query import brand, query
 from .screen import note
-from .source import source, unused
-from .trial import feeds
-from .ways import CONSOLE, greet, options, put_away, way
+from .source import source
+from .trial import call, found, numbered
+from .ways import CONSOLE, greet, options, way
 
 __all__ = ["brand", "init", "query", "source"]
 
@@ -63,6 +63,7 @@ def init(
     home = ask("site", site, _site, default="")
     handles = ask("handle", " ".join(handle) if handle else None, str.split, default="")
     ways = ask("notify", " ".join(notify) if notify else None, lambda said: _ways(said, path.parent), default=CONSOLE)
+    tables = [apart(NotifierConfig, options(each), each.name) for each in ways]
     wishes = Wishes(
         brand=name,
         site=home,
@@ -71,11 +72,13 @@ def init(
         timezone=machine_zone(),
         database=database,
         sources=_sources(name, home, spoken),
-        notifiers=[options(each) for each in ways],
+        notifiers=[shown for shown, _ in tables],
     )
     text = fresh(wishes)
     asyncio.run(greet(check(text, path), ways))
-    put_away(ways, path.resolve().parent)
+    for _, secrets in tables:
+        for file, secret in secrets.items():
+            keep(secret, path.resolve().parent / file)
     place(path, text.encode())
     note(say(spoken, "init.written", path))
     note(say(spoken, "init.next"))
@@ -139,8 +142,8 @@ def _ways(said: str, folder: Path) -> list[NotifierConfig]:
     """The ways out, each with a name of its own."""
     ways: list[NotifierConfig] = []
     for each in said.split() or [CONSOLE]:
-        found = way(each, folder)
-        ways.append(replace(found, name=unused(found.name, [other.name for other in ways])))
+        meant = way(each, folder)
+        ways.append(replace(meant, name=numbered(meant.name, [other.name for other in ways])))
     return ways
 
 
@@ -159,18 +162,16 @@ def _sources(brand: str, site: str, language: Language) -> list[Options]:
 
 
 def _found(site: str, language: Language) -> list[Options]:
-    """The feeds that a site names. That it cannot be read is told, and does not stop anything."""
+    """The feeds of a site. That it cannot be read is told, and does not stop anything."""
     note(say(language, "init.looking", site))
     try:
-        offers = asyncio.run(feeds(site))
+        findings = [each for each in asyncio.run(found(site)) if each.kind == "feed"]
     except ConnectorError as error:
         note(say(language, "init.unread", site=site, error=error))
         return []
-    if not offers:
-        note(say(language, "init.no_feeds", site))
-    found: list[Options] = []
-    for offer in offers[:MOST_FEEDS]:
-        name = unused(urlsplit(site).hostname or "site", [str(each["name"]) for each in found])
-        note(say(language, "init.found", name=name, url=offer.url))
-        found.append({"name": name, "connector": "feed", "url": offer.url})
-    return found
+    tables: list[Options] = []
+    for each in findings[:MOST_FEEDS]:
+        name, url = call(each, site, [str(table["name"]) for table in tables]), str(each.options["url"])
+        note(say(language, "init.found", name=name, url=url))
+        tables.append({"name": name, "connector": "feed", "url": url})
+    return tables

@@ -1,9 +1,8 @@
 """`oido source`: what is listened to, one more, one less, and whether it answers."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import chain, count
 from typing import Annotated
 
 import typer
@@ -11,11 +10,13 @@ from rich.text import Text
 
 from connectors.base import Connector
 from connectors.errors import ConnectorError
+from connectors.registry import CONNECTORS
 
 from ..clock import SystemClock
-from ..config import Config, check, find, load
+from ..config import Config, find, load
+from ..config.decode import decode
 from ..config.durations import duration, written
-from ..config.write import added, edit, table, without
+from ..config.write import added, apart, edit, keep, table, without
 from ..errors import OidoError, StoreError
 from ..types import Actor, Source, Standing
 from . import formats, rows
@@ -23,7 +24,7 @@ from .board import LAMP
 from .prompts import say
 from .render import FAINT, console, listing, text
 from .screen import is_terminal, note
-from .trial import actor, discovered, show, tried
+from .trial import actor, call, found, show, tried
 
 SOURCE = ("name", "connector", "every", "state", "last_success_at", "next_at", "found", "mentions", "error")
 DOWN = 4
@@ -54,17 +55,23 @@ def add(
     ] = False,
 ) -> None:
     """Find out what URL is, and add it to config.toml. Everything else in the file stays as it is."""
+    often = {"every": _duration(every)} if every else {}
     path = find(ctx.obj)
     config = load(path, resolve=False)
     try:
-        found = asyncio.run(discovered(config, url, comments=comments))
+        first, *others = asyncio.run(found(url, contact=config.contact, allow=config.network.allow))
     except ConnectorError as error:
         raise typer.Exit(_tell(config, error)) from error
-    called = name or unused(found.name, [each.name for each in config.sources])
-    often = {"every": _duration(every)} if every else {}
-    addition = table("source", {"name": called, **found.options, **often})
+    called = name or call(first, url, [each.name for each in config.sources])
+    wanted = {**first.options, **({"comments": True} if comments else {}), **often}
+    shown, secrets = apart(CONNECTORS[first.kind], wanted, called)
+    addition = table("source", {"name": called, "connector": first.kind, **shown})
     edit(path, lambda before: added(before, "source", addition))
+    for file, secret in secrets.items():
+        keep(secret, path.resolve().parent / file)
     typer.echo(say(config.language, "source.added", name=called, path=path))
+    for other in others:
+        note(say(config.language, "source.also", url=other.options.get("url", other.kind)))
 
 
 @source.command(name="list")
@@ -141,18 +148,10 @@ def named(config: Config, name: str) -> Source:
     raise UnknownSource(f"there is no source {name!r}; there are: {there}")
 
 
-def unused(name: str, taken: Collection[str]) -> str:
-    """`name`, with a number behind it when there is one of that name."""
-    folded = {each.casefold() for each in taken}
-    names = chain([name], (f"{name}-{number}" for number in count(2)))
-    return next(each for each in names if each.casefold() not in folded)
-
-
 def _made(config: Config, url: str) -> Connector:
     """The connector that `oido source add` would configure for this address."""
-    found = asyncio.run(discovered(config, url))
-    brand = table("brand", {"name": config.brands[0].name})
-    return check(brand + table("source", found.options), config.path).sources[0].connector
+    first = asyncio.run(found(url, contact=config.contact, allow=config.network.allow))[0]
+    return decode(CONNECTORS[first.kind], {**first.options}, "--url")
 
 
 def _duration(said: str) -> timedelta:
@@ -182,14 +181,14 @@ def _standings(config: Config) -> Mapping[str, Standing]:
 
 
 def _row(each: Source, standing: Standing | None) -> formats.Row:
-    found = rows.source(standing) if standing else {}
+    stands = rows.source(standing) if standing else {}
     configured: formats.Row = {
         "name": each.name,
         "connector": each.connector.name,
         "every": "stream" if each.connector.streams else written(each.every),
         "state": "waiting",
     }
-    return {**dict.fromkeys(SOURCE), **configured, **{key: found[key] for key in SOURCE if key in found}}
+    return {**dict.fromkeys(SOURCE), **configured, **{key: stands[key] for key in SOURCE if key in stands}}
 
 
 def _table(config: Config, listed: Sequence[formats.Row]) -> None:

@@ -1,22 +1,20 @@
 """A source, tried: what it brings first, or what is wrong with it. Nothing is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connectors.base import Connector, Cursor
-from connectors.discover import Offer
-from connectors.discover import feeds as offered
+from connectors.detect import Finding, detect
 from connectors.errors import ConnectorError, Malformed, Unavailable
 from connectors.post import Post
 
 from ..clock import SystemClock
 from ..config import Config
-from ..config.write import Value
 from ..match import Matcher
 from ..types import Actor
 from ..words import words
@@ -26,7 +24,9 @@ from .render import FAINT, clip, console, join, text
 if TYPE_CHECKING:
     from connectors.http import Client
 
-PACE = 1.0
+PACE = 0.3
+"""Seconds between two looks at a site, while a person waits."""
+SHORT = 30
 MOST = 3
 """Posts to show."""
 LONGEST = 300
@@ -46,27 +46,24 @@ async def opened(contact: str = "", allow: Collection[str] = ()) -> AsyncIterato
         yield Client(session, now=SystemClock().now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A source that an address could be: what to call it, and its keys in config.toml."""
-
-    name: str
-    options: Mapping[str, Value]
-
-
-async def feeds(site: str, *, contact: str = "", allow: Collection[str] = ()) -> tuple[Offer, ...]:
-    """The feeds that a website names. Raises what the way out raises."""
+async def found(url: str, *, contact: str = "", allow: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What an address is as a source, the likeliest first. Raises what the way out raises."""
     async with opened(contact, allow) as client:
-        answer = await client.visit(PACE, {}).get(site)
-        return offered(answer.body, answer.url)
+        return await detect(client.visit(PACE, {}), url)
 
 
-async def discovered(config: Config, url: str, *, comments: bool = False) -> Candidate:
-    """What a source at `url` would be. Raises what the way out raises."""
-    offers = await feeds(url, contact=config.contact, allow=config.network.allow)
-    found: dict[str, Value] = {"connector": "feed", "url": offers[0].url if offers else url}
-    host = (urlsplit(url).hostname or "feed").removeprefix("www.")
-    return Candidate(name=host, options=found | ({"comments": True} if comments else {}))
+def call(finding: Finding, url: str, taken: Collection[str]) -> str:
+    """What to call a source that was found at `url`: its title if that is short, else its host; nobody else's name."""
+    host = (urlsplit(url if "://" in url else f"https://{url}").hostname or finding.kind).removeprefix("www.")
+    name = finding.title if finding.title and len(finding.title) <= SHORT else host
+    return numbered(name, taken)
+
+
+def numbered(name: str, taken: Collection[str]) -> str:
+    """`name`, with a number behind it when it is taken."""
+    folded = {each.casefold() for each in taken}
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(each for each in names if each.casefold() not in folded)
 
 
 async def tried(config: Config, connector: Connector) -> list[Post]:

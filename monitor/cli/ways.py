@@ -9,14 +9,12 @@ from ..alerting import apprise
 from ..clock import SystemClock
 from ..config import Config, NotifierConfig
 from ..config.secrets import is_reference, resolve
-from ..config.write import Value, keep
+from ..config.write import Value
 from ..errors import Undelivered
 from .prompts import say
 from .screen import note
 
 CONSOLE = "console"
-FOLDER = "secrets"
-"""Where the secrets that were typed go, beside the configuration."""
 
 
 def way(said: str, folder: Path) -> NotifierConfig:
@@ -34,16 +32,8 @@ def way(said: str, folder: Path) -> NotifierConfig:
 
 
 def options(way: NotifierConfig) -> dict[str, Value]:
-    """As config.toml names it: an address stands in a file of its own, since nearly all of them hold a key."""
-    url = f"file:{FOLDER}/{way.name}" if _hides(way) else way.url
-    return {"name": way.name, "kind": way.kind, **({"url": url} if url else {})}
-
-
-def put_away(ways: Sequence[NotifierConfig], folder: Path) -> None:
-    """Write the addresses that were given into their files beside the configuration."""
-    for each in ways:
-        if _hides(each):
-            keep(each.url, folder / FOLDER / each.name)
+    """The keys of its table."""
+    return {"name": way.name, "kind": way.kind, **({"url": way.url} if way.url else {})}
 
 
 async def greet(config: Config, ways: Sequence[NotifierConfig]) -> None:
@@ -60,7 +50,3 @@ async def greet(config: Config, ways: Sequence[NotifierConfig]) -> None:
                 note(say(config.language, "init.hello", each.name))
             except Undelivered as error:
                 note(say(config.language, "init.mute", name=each.name, error=error, path=config.path))
-
-
-def _hides(way: NotifierConfig) -> bool:
-    return bool(way.url) and not is_reference(way.url)

@@ -92,14 +92,16 @@ def query(name: str, site: str = "") -> str:
     """What a brand is called by, to begin with: its name, or a link to its site. `QueryError` when nothing can be found
     by such a name."""
     quoted = f'"{name.translate(NO_QUOTES).strip()}"'
-    host = urlsplit(site).netloc.removeprefix("www.")
-    if host:
-        try:
-            return str(parse(f"{quoted} OR {host}"))
-        except QueryError:
-            # A host with a port, say: the name must do.
-            return str(parse(quoted))
-    return str(parse(quoted))
+    host = (urlsplit(site).hostname or "").removeprefix("www.")
+    return str(parse(f"{quoted} OR {host}" if _is_domain(host) else quoted))
+
+
+def _is_domain(host: str) -> bool:
+    """Whether a query can ask for it: an address of numbers, say, it cannot."""
+    try:
+        return [term.kind for term in parse(host).literals] == ["domain"]
+    except QueryError:
+        return False
 
 
 class _Notes:

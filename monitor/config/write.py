@@ -6,15 +6,21 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from ..errors import Misconfigured, Problem
+from .decode import options
 from .durations import written
 from .layout import blocks
+from .secrets import is_reference
 from .strict import check
 from .toml import read
 
+FOLDER = "secrets"
+"""Where secrets go that were given on the command line, beside the configuration."""
 BOM = b"\xef\xbb\xbf"
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_UNSAFE = re.compile(r"\W+")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 Value = str | bool | int | float | timedelta | Sequence[str]
@@ -72,6 +78,18 @@ def edit(path: Path, change: Callable[[str], str]) -> None:
     check(after, path)
     mark = BOM if path.read_bytes().startswith(BOM) else b""
     place(path, mark + after.encode())
+
+
+def apart(shape: type, said: Mapping[str, Any], name: str) -> tuple[dict[str, Value], dict[str, str]]:
+    """`said` as config.toml may show it: the secrets that `shape` declares give way to references, and come second, by
+    the file that each belongs into, beside the configuration. `name` is what the table is called."""
+    secret = {option.name for option in options(shape) if option.is_secret}
+    shown, secrets = dict(said), {}
+    for key, value in said.items():
+        if key in secret and isinstance(value, str) and value and not is_reference(value):
+            file = f"{FOLDER}/{_UNSAFE.sub('-', f'{name}-{key}').strip('-').lower()}"
+            shown[key], secrets[file] = f"file:{file}", value
+    return shown, secrets
 
 
 def keep(secret: str, path: Path) -> None:
