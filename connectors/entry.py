@@ -2,15 +2,13 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha1
 from typing import Any
 from urllib.parse import urlsplit
-
-import feedparser
-import feedparser.api
 
 from .decode import address
 from .errors import Malformed
@@ -21,9 +19,6 @@ from .unwrap import unwrap
 NETWORK = "web"
 Parsed = Mapping[str, Any]
 """What feedparser makes of an element. Entries are copied to plain ones: its own look-ups invent an edit date."""
-
-# feedparser looks for a parser that nobody has, through all of the import path, at each document.
-feedparser.api.PREFERRED_XML_PARSERS.clear()
 
 # Addresses, names and tags are unique in the world; "4711" is unique within its feed.
 _UNIQUE = re.compile(r"(?:https?://|urn:|tag:)\S", re.IGNORECASE)
@@ -52,7 +47,7 @@ def entries(body: bytes, url: str, charset: str = "") -> tuple[Entry, ...] | Non
     A feed that is not well-formed is read as far as it goes: one in eight real feeds is broken somewhere.
     """
     found = _parsed(body, url, charset)
-    if not found.entries and not found.version:
+    if not found.entries and not found.get("version"):
         return None
     try:
         spoken = found.feed.get("language")
@@ -66,11 +61,22 @@ def title(body: bytes, url: str) -> str | None:
     return plain(_parsed(body, url, "").feed.get("title") or "", 200) or None
 
 
+@cache
+def _parser() -> Callable[..., Any]:
+    """feedparser's one function, imported when the first feed is read: it takes as long as a whole command."""
+    import feedparser.api
+
+    # At each document it would look through all of the import path for a parser that nobody has.
+    feedparser.api.PREFERRED_XML_PARSERS.clear()
+    parse: Callable[..., Any] = feedparser.parse
+    return parse
+
+
 def _parsed(body: bytes, url: str, charset: str) -> Any:
     _refuse_bombs(body, url)
     kind = f"application/xml; charset={charset}" if charset else "application/xml"
     try:
-        return feedparser.parse(
+        return _parser()(
             body,
             response_headers={"content-type": kind, "content-location": url},
             resolve_relative_uris=False,  # within texts: we keep none of their markup
