@@ -164,8 +164,7 @@ def _one(db: sqlite3.Connection, question: str) -> Any:
 def _conditions(search: Search) -> tuple[list[str], list[Any]]:
     """What a search asks beside full text, as SQL and its values."""
     asked = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
-    values = [stamp(value) if isinstance(value, datetime) else value for value in asked.values()]
-    return [CONDITIONS[name] for name in asked], values
+    return [CONDITIONS[name] for name in asked], [rows.plain(value) for value in asked.values()]
 
 
 def _matches(db: sqlite3.Connection, text: str, most: int) -> int:
@@ -177,5 +176,7 @@ def _matches(db: sqlite3.Connection, text: str, most: int) -> int:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
-        raise StoreError(f'cannot search for {text}: {error}; put what is not a word in "double quotes"') from error
+        raise StoreError(
+            f'cannot search for {clean(text)}: {error}; put what is not a word in "double quotes"'
+        ) from error
     return int(found)

@@ -96,6 +96,13 @@ def bounded(count: int | None) -> int | None:
     return count if count is None or -WIDEST <= count <= WIDEST else (WIDEST if count > 0 else -WIDEST)
 
 
+def plain(value: str | int | datetime) -> str | int:
+    """A value that is asked for, as it is stored."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    return clean(value) if isinstance(value, str) else value
+
+
 def lines(values: Sequence[object]) -> str:
     """A list as JSON."""
     return _encode(values).decode() if values else "[]"
