@@ -33,10 +33,10 @@ from tests.builders import NOW, brand, post, verdict
 from tests.fakes import HandClock
 
 PAGES = (
-    (post("Acme lost my parcel", id="1"), post("A sunny day", id="2"), post("Acme is fine", id="3")),
+    (post("Acme lost my parcel for the third time", id="1"), post("A sunny day", id="2"), post("Acme is fine", id="3")),
     (
         post("Acme broke on day one", id="4", author="bo"),
-        post("Acme lost my parcel", id="5", network="web", author="cy"),
+        post("Acme lost my parcel for the third time", id="5", network="web", author="cy"),
     ),
     (post("Is Acme open on Sundays?", id="6", author="di"), post("Acme never answers", id="7", author="ed")),
 )
