@@ -127,12 +127,9 @@ class Bluesky(Connector):
             views = readable(found.posts, View, answer.url)
             if views:
                 yield views
-            # Servers without a search engine of their own know no "since".
-            if (
-                not found.cursor
-                or found.cursor == query.get("cursor")
-                or not any(view.is_since(oldest) for view in views)
-            ):
+            # A server without a search engine of its own knows no "since".
+            is_past = not any(view.is_since(oldest) for view in views)
+            if is_past or not found.cursor or found.cursor == query.get("cursor"):
                 return
             query["cursor"] = found.cursor
 

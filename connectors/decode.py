@@ -16,7 +16,7 @@ T = TypeVar("T")
 def readable(entries: Sequence[msgspec.Raw], shape: type[T], where: str) -> list[T]:
     """The entries that fit `shape`, in order; the others are logged and left out.
 
-    `Malformed` when there are entries and none fits: then it is not an entry that is broken, the network has changed.
+    `Malformed` when there are several and none fits: then it is not an entry that is broken, the network has changed.
     """
     decoder = msgspec.json.Decoder(shape, strict=False)
     fitting: list[T] = []
@@ -27,7 +27,7 @@ def readable(entries: Sequence[msgspec.Raw], shape: type[T], where: str) -> list
             fitting.append(decoder.decode(entry))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             misfit = error
-    if misfit and not fitting:
+    if misfit and not fitting and len(entries) > 1:
         raise Malformed(f"{where}: not one entry as expected: {misfit}", bytes(entries[0])) from misfit
     if misfit:
         left_out = len(entries) - len(fitting)

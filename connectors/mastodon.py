@@ -50,13 +50,10 @@ class Mastodon(Connector):
         for query in [f"#{tag.removeprefix('#')}" for tag in self.hashtags] + list(terms if self.token else ()):
             mark, seen = marks.get(query, ""), Seen()
             climbs = bool(mark) and query.startswith("#")
-            read = (
-                self._newer(http, query, mark, seen) if climbs else self._older(http, query, mark, cursor.since, seen)
-            )
-            async for statuses in read:
-                if (
-                    climbs
-                ):  # everything older than this page is read: a poll cut short by a rate limit goes on from here
+            pages = self._newer(http, query, mark, seen) if climbs else self._older(http, query, mark, cursor, seen)
+            async for statuses in pages:
+                if climbs:
+                    # All that is older than this page is read: what a rate limit cuts short goes on from here.
                     marks[query] = seen.anchor(mark)
                 wanted = [status for status in statuses if status.is_public and (mark or status.at >= cursor.since)]
                 yield Page(posts=tuple(post(status, self.base) for status in wanted), mark=_text(marks))
@@ -69,13 +66,13 @@ class Mastodon(Connector):
             yield statuses
 
     async def _older(
-        self, http: Http, query: str, mark: str, since: datetime, seen: "Seen"
+        self, http: Http, query: str, mark: str, cursor: Cursor, seen: "Seen"
     ) -> AsyncIterator[list["Status"]]:
-        """Downwards from the newest to `mark`, or to `since` when there is none. Search knows this order only."""
+        """Downwards from the newest to `mark`, or else to `cursor.since`. Search knows this order only."""
         window: dict[str, str] = {"min_id": mark} if mark else {}
         while statuses := seen.new(await self._ask(http, query, window | seen.below)):
             yield statuses
-            if not mark and min(status.at for status in statuses) < since:
+            if not mark and min(status.at for status in statuses) < cursor.since:
                 return
 
     async def _ask(self, http: Http, query: str, window: Mapping[str, str]) -> list["Status"]:
