@@ -1,7 +1,7 @@
 """What a connector is: three class attributes, its options as fields, and one method that yields pages of posts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Protocol, TypeVar, runtime_checkable
@@ -42,7 +42,8 @@ class Validator:
 class Page:
     """Posts that stand or fall together. `mark` is where the source stands once they are stored.
 
-    `deleted` are ids of posts taken down, on the network that the connector is named after; `rest` is how long the network asked us to stay away.
+    `deleted` are ids of posts that were taken down, on the network that the connector is named after; `rest` is how
+    long the network asked us to stay away.
     """
 
     posts: tuple[Post, ...]
@@ -131,7 +132,7 @@ class Connector(ABC):
         return False
 
     @abstractmethod
-    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         """Yield pages from `cursor` on. `terms` are the words the brands are called by, for networks that search."""
 
     def check(self) -> Sequence[str]:

@@ -5,7 +5,7 @@ the network, and answers only those who are logged in: https://docs.bsky.app/doc
 """
 
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,7 +62,7 @@ class Bluesky(Connector):
         needed = {"identifier": "your handle", "password": "an app password, from Settings > App passwords"}
         return [f"{option}: search needs it; {what}" for option, what in needed.items() if not getattr(self, option)]
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         at = int(cursor.mark) if cursor.mark.isdecimal() else _micros(cursor.since)
         pages = self._listen(http, at) if self.streams else self._search(http, terms, at, bool(cursor.mark))
         async with aclosing(pages):

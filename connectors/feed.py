@@ -5,7 +5,7 @@ were not there last time are parsed (see `cut.py`).
 """
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ class Feed(Connector):
         is_web = self.url.startswith(("http://", "https://"))
         return () if is_web else ("url: not a web address; it should begin with https://",)
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         mark = Mark.read(cursor.mark)
         at, answer = await self._answer(http, mark, is_first=not cursor.mark)
         if not (answer.unchanged and cursor.mark):

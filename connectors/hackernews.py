@@ -1,6 +1,6 @@
 """Stories and comments on Hacker News, through Algolia's search: https://hn.algolia.com/api"""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -30,7 +30,7 @@ class HackerNews(Connector):
     def check(self) -> Sequence[str]:
         return () if 1 <= self.limit <= 1000 else ("limit: hits per request; between 1 and 1000",)
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         newest = _start(cursor)
         oldest = newest - int(LATE.total_seconds()) if cursor.mark else newest
         for term in terms:

@@ -1,7 +1,7 @@
 """Hashtags and, with a token, search on one server that speaks the Mastodon API:
 https://docs.joinmastodon.org/methods/timelines/ and https://docs.joinmastodon.org/methods/search/"""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -45,7 +45,7 @@ class Mastodon(Connector):
     def base(self) -> str:
         return (self.instance if "://" in self.instance else f"https://{self.instance}").rstrip("/")
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         marks = _marks(cursor.mark)
         for query in [f"#{tag.removeprefix('#')}" for tag in self.hashtags] + list(terms if self.token else ()):
             mark, seen = marks.get(query, ""), Seen()

@@ -5,7 +5,7 @@ reddit.com/prefs/feeds gives to each user (`feed` and `user`) gets them through 
 """
 
 from base64 import b64encode
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,7 +59,7 @@ class Reddit(Connector):
             problems.append("user: your own name at Reddit; its rules ask who runs this")
         return problems
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         newest = int(cursor.mark) if cursor.mark.isdecimal() else int(cursor.since.timestamp())
         oldest = newest - int(LATE.total_seconds()) if cursor.mark else newest
         read = self._read if self.client_id else self._scan

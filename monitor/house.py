@@ -46,12 +46,13 @@ async def open_house(config: Config) -> AsyncIterator[House]:
         stack.push_async_callback(on_store, store.shut)
         judge = await on_model(Judge.load)
         session = await stack.enter_async_context(Session(contact=config.contact, allow=config.network.allow))
+        matcher = Matcher(config.brands)
         room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)
         couriers = await open_couriers(stack, config, room)
-        await on_store(store.enlist, config.sources, config.settings, clock.now())
+        await on_store(store.enlist, config.sources, _settings(config, matcher), clock.now())
         yield House(
             desk=Desk(
-                matcher=Matcher(config.brands),
+                matcher=matcher,
                 judge=judge,
                 policy=config.alerts,
                 store=store,
@@ -67,6 +68,15 @@ async def open_house(config: Config) -> AsyncIterator[House]:
             couriers=couriers,
             me=me,
         )
+
+
+def _settings(config: Config, matcher: Matcher) -> Mapping[str, str]:
+    """What each source's mark was made under: its options and, unless it streams, the queries. Other queries make posts
+    that are still to be had worth a second look; a stream does not come back."""
+    return {
+        source.name: config.settings[source.name] + ("" if source.connector.streams else f":{matcher.fingerprint}")
+        for source in config.sources
+    }
 
 
 async def open_couriers(stack: AsyncExitStack, config: Config, room: Room) -> list[Courier]:

@@ -25,6 +25,8 @@ LOOK = timedelta(seconds=30)
 """How long to sleep at the most: another process may have left work."""
 AT_ONCE = 16
 """Sources polled at the same time; streams, which never end, come on top."""
+STREAM_BACKFILL = timedelta(minutes=10)
+"""How far back a stream begins when it is opened for the first time."""
 RECONNECT = timedelta(seconds=5)
 """How soon a stream that ended by itself is opened again."""
 REFUSED = timedelta(hours=24)
@@ -124,7 +126,7 @@ async def poll_due(desk: Desk, sources: Mapping[str, Source], me: str, backfill:
     freed = asyncio.Event()
 
     async def one(source: Source, claim: Claim) -> None:
-        since = claim.last_success_at or desk.clock.now() - backfill
+        since = _since(source, claim, desk.clock.now(), backfill)
         try:
             await turn(desk, source, claim, since)
         finally:
@@ -142,6 +144,14 @@ async def poll_due(desk: Desk, sources: Mapping[str, Source], me: str, backfill:
                 continue
             due = await desk.on_store(desk.store.next_due, idle) if idle else None
             await first((desk.stop, freed), within=_until(due, desk.clock.now()))
+
+
+def _since(source: Source, claim: Claim, now: datetime, backfill: timedelta) -> datetime:
+    """How far back a poll without a mark looks. A stream goes on from where it was last heard: a day of a whole network
+    is gigabytes."""
+    if source.connector.streams:
+        return claim.last_success_at or now - STREAM_BACKFILL
+    return now - backfill
 
 
 def _idle(sources: Mapping[str, Source], busy: set[str]) -> set[str]:
@@ -182,7 +192,7 @@ async def poll_once(
             if claim is None:
                 ended = Round(source=source.name, tally=Tally(), outcome=None, is_elsewhere=True)
             else:
-                start = since or claim.last_success_at or desk.clock.now() - backfill
+                start = since or _since(source, claim, desk.clock.now(), backfill)
                 claim = replace(claim, mark="", validators={}) if since else claim
                 enough = asyncio.Event()
                 if source.connector.streams:

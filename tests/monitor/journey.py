@@ -2,8 +2,8 @@
 
     python journey.py DATABASE SENT MINUTES [STEP NUMBER before|after]
 
-`SENT` is a file to which the notifier adds the number of every alert that it is handed. `MINUTES` is how late it is: leases
-last one. At the `NUMBER`th call of `STEP` the process kills itself with SIGKILL, before or after the step's work.
+`SENT` is a file to which the notifier adds the number of every alert that it is handed. `MINUTES` is how late it is:
+leases last one. At the `NUMBER`th call of `STEP` the process kills itself with SIGKILL, before or after its work.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -79,7 +79,7 @@ class Scripted(Connector):
 
     name = "scripted"
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         for number, posts in list(enumerate(PAGES, start=1))[max(0, int(cursor.mark or 0) - 1) :]:
             yield Page(posts=posts, mark=str(number))
 

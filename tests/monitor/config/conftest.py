@@ -1,6 +1,6 @@
 """Configurations written to a folder of their own, read with one connector that asks for every type there is."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -34,7 +34,7 @@ class Gazette(Connector):
     def check(self) -> Sequence[str]:
         return ("pages: below one; write 1 or more",) if self.pages < 1 else ()
 
-    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         raise NotImplementedError
 
 
