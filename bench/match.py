@@ -4,7 +4,7 @@
 
 Posts and terms are made up: Spanish-looking words, most drawn rarely, one post in 25 naming a brand. A third of the
 posts is plain ASCII, a third has accents, a third accents and an emoji. The peer is what one would write first,
-`\\b(?:…)\\b` over the lower-cased text; it knows no accents, operators or handles. CPU time, best of three.
+`\\b(?:…)\\b` over the lower-cased text; it knows no accents, operators or handles. CPU time, best of five.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PLAIN = [first + second for first in "bcdfglmnprstv" for second in ("a", "e", "i
 ACCENTED = [first + second for first in "bcdfglmnprstv" for second in ("á", "é", "í", "ó", "ñu")]
 NAMING = 1 / 25
 PER_BRAND = 10
-RUNS = 3
+RUNS = 5
 SLOW_PEER = 2_000
 
 

@@ -10,10 +10,8 @@ excludes (`-eclipse`) says otherwise. Links count for domains (their hosts) and 
 """
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -21,16 +19,17 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from connectors.post import Author, Post
 
 from .bulk import Folder
-from .fold import fold, tidy
-from .places import address, is_in, stands, traces
+from .fold import fold
+from .places import address, stands
+from .sheet import Sheet, Written, lay_out
 from .tree import And, Node, Not, Or, Term, both, distinct, either, is_exclusion, leaves, needed
 from .types import Brand
 
 RULES: Final = "1"
 """Counted up when the same query comes to match other texts, so that stores know of it."""
 
-PAGE: Final = 1_000
-"""Posts searched together. More is no faster, and takes more memory."""
+PAGE: Final = 200
+"""Posts searched together. Larger pages are no faster: their arrays are mapped and cleared anew each time."""
 
 MOST_IN_DFA: Final = 5_000
 
@@ -66,7 +65,7 @@ class Matcher:
 
     def _match(self, posts: Sequence[Post]) -> list[tuple[Brand, ...]]:
         named: list[tuple[Brand, ...]] = [()] * len(posts)
-        sheet = _sheet(posts, self._folder, self._reads_links)
+        sheet = lay_out(posts, self._folder, with_links=self._reads_links)
         hits = self._automaton.find_matches_as_indexes(sheet.text, overlapping=True)
         for index, found in self._standing(posts, sheet, hits).items():
             named[index] = self._named(posts[index], found)
@@ -78,11 +77,11 @@ class Matcher:
         return tuple(watch.brand for watch in watches if watch.holds(found) and not watch.wrote(post))
 
     def _standing(
-        self, posts: Sequence[Post], sheet: "_Sheet", hits: Sequence[tuple[int, int, int]]
+        self, posts: Sequence[Post], sheet: Sheet, hits: Sequence[tuple[int, int, int]]
     ) -> dict[int, set[int]]:
         """By post, the numbers of the literals that stand in it as whole words."""
         found: dict[int, set[int]] = {}
-        written = _Written(posts)
+        written = Written(posts)
         for pattern, start, stop in hits:
             for number, literal in self._patterns[pattern][1]:
                 if start >= sheet.links and literal.kind not in _IN_LINKS:
@@ -93,62 +92,6 @@ class Matcher:
                 if not literal.exact or written.holds(index, literal):
                     found.setdefault(index, set()).add(number)
         return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """Posts as one text to search: lines framed by line breaks, of links from the offset `links` on.
-
-    `starts` are the offsets of the lines, `owners` the posts they belong to.
-    """
-
-    text: str
-    links: int
-    starts: Sequence[int]
-    owners: Sequence[int]
-
-    def owner(self, offset: int) -> int:
-        return self.owners[bisect_right(self.starts, offset) - 1]
-
-
-def _sheet(posts: Sequence[Post], folder: Folder, reads_links: bool) -> _Sheet:
-    texts: list[str] = []
-    owners: list[int] = []
-    for index, post in enumerate(posts):
-        if post.title:
-            texts.append(post.title)
-            owners.append(index)
-        texts.append(post.text)
-        owners.append(index)
-    lines = folder.fold(texts)
-    links = sum(map(len, lines)) + len(lines) + 1
-    for index, post in enumerate(posts if reads_links else ()):
-        told = [trace for link in post.links for trace in traces(link)]
-        lines += told
-        owners += [index] * len(told)
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=1))
-    return _Sheet(text="\n".join(["", *lines, ""]), links=links, starts=starts, owners=owners)
-
-
-class _Written:
-    """Posts as written, for what follows a `=`. Each question is answered once, however often it is asked."""
-
-    def __init__(self, posts: Sequence[Post]) -> None:
-        self._posts = posts
-        self._texts: dict[int, str] = {}
-        self._answers: dict[tuple[int, Term], bool] = {}
-
-    def holds(self, index: int, literal: Term) -> bool:
-        answer = self._answers.get((index, literal))
-        if answer is None:
-            answer = self._answers[index, literal] = is_in(literal, self._text(index))
-        return answer
-
-    def _text(self, index: int) -> str:
-        if index not in self._texts:
-            post = self._posts[index]
-            self._texts[index] = f"\n{tidy(post.title or '')}\n{tidy(post.text)}\n"
-        return self._texts[index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
