@@ -52,6 +52,8 @@ def cut(body: bytes, charset: str = "") -> Cut | None:
         if not end or closing in after or (has_sections and not _is_balanced(entry)):
             return None  # an entry within an entry, or one in a comment or CDATA
         entries.append(b"<" + name + entry + closing)
+    if b"<" + name + b"/" in head + after:
+        return None  # an entry without content
     if not entries or (has_sections and not (_is_balanced(head) and _is_balanced(after))):
         return None
     return Cut(head, tuple(entries), after)

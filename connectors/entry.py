@@ -24,6 +24,8 @@ Parsed = Mapping[str, Any]
 _UNIQUE = re.compile(r"(?:https?://|urn:|tag:)\S", re.IGNORECASE)
 _ENTITY = re.compile(rb"""<!ENTITY\s+(%\s+)?[^\s"'>]{1,200}\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _LONGEST_ENTITY = 100
+# One of these, and feedparser gives up on all of the feed: halves of characters, and numbers beyond the last one.
+_REFERENCE = re.compile(rb"&#(?:([0-9]{5,})|[xX]([0-9a-fA-F]{4,}));?")
 _MOST_TAGS = 400_000
 # The parser compares each attribute of an element with every other one.
 _LONG_TAG = re.compile(rb"<[^<>!]{8192,}")
@@ -77,13 +79,19 @@ def _parsed(body: bytes, url: str, charset: str) -> Any:
     kind = f"application/xml; charset={charset}" if charset else "application/xml"
     try:
         return _parser()(
-            body,
+            _REFERENCE.sub(_possible, body),
             response_headers={"content-type": kind, "content-location": url},
             resolve_relative_uris=False,  # within texts: we keep none of their markup
             sanitize_html=False,
         )
     except _MISHAPS as error:
         raise Malformed(f"{redact(url)}: cannot be read as a feed: {error!r:.200}", body) from error
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    decimal, hexadecimal = reference.groups()
+    code = int(decimal[:9]) if decimal else int(hexadecimal[:9], 16)
+    return b"&#65533;" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
 
 
 def identity(name: str | None, url: str, link: str | None, title: str | None, date: str | None) -> str:

@@ -5,6 +5,7 @@ One `Client` per daemon; each poll makes a `Visit` to it, which is the `Http` th
 
 import asyncio
 import random as chance
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -209,6 +210,9 @@ class Visit:
         return replace(answer, unchanged=True) if known and known.digest == digest else answer
 
 
+_NO_HOST = re.compile(r"[\s\x00-\x1f<>\"'\\{}|^`]")
+
+
 @lru_cache(maxsize=4096)
 def address(text: str, base: URL | None = None) -> URL:
     """`text` as an address, against `base` if it is relative; `Refused` when it is none."""
@@ -217,7 +221,7 @@ def address(text: str, base: URL | None = None) -> URL:
         url = base.join(url) if base else url
     except (ValueError, TypeError) as error:
         raise Refused(f"{redact(text[:200])}: not an address; check it") from error
-    if url.scheme not in SCHEMES or not url.raw_host:
+    if url.scheme not in SCHEMES or not url.raw_host or _NO_HOST.search(url.raw_host):
         raise Refused(f"{redact(text[:200])}: not a web address; it should begin with https:// or http://")
     return url
 
