@@ -226,8 +226,11 @@ async def test_text_survives_its_encoding(body, kind):
         "utf-16",
         "iso-2022",
         "invalid",
-    )
-    + ("open", "without content", "none", "empty"),
+        "open",
+        "without content",
+        "none",
+        "empty",
+    ),
 )
 def test_where_there_is_doubt_nothing_is_cut(body):
     assert cut(body) is None

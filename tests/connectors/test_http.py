@@ -1,7 +1,9 @@
 """The way out: what it retries, whom it waits for, what it remembers, and that it never hangs or leaks."""
 
 import asyncio
+import base64
 import gzip
+import hashlib
 import zlib
 from datetime import timedelta
 
@@ -395,6 +397,40 @@ async def test_a_stream_yields_its_messages_as_bytes(site, visit):
     url = site.put("/live", lambda request: socket_of(request, "año", b"\x00\x01"))
     assert [m async for m in visit.listen(url, params={"tag": "acme"})] == ["año".encode(), b"\x00\x01"]
     assert site.requests[0].query == {"tag": "acme"}
+
+
+async def test_a_stream_outlasts_the_patience_for_an_answer(site, strict):
+    async def linger(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await asyncio.sleep(0.3)
+        await socket.send_str("late")
+        await socket.close()
+        return socket
+
+    url = site.put("/live", linger)
+    async with strict(patience=Patience(total=0.1)) as client:
+        assert [m async for m in client.visit(0.0, {}).listen(url)] == [b"late"]
+
+
+async def test_a_stream_that_falls_silent_is_unavailable(strict):
+    async def mute(reader, writer):
+        asked = await reader.readuntil(b"\r\n\r\n")
+        key = next(
+            line.split(b": ")[1] for line in asked.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key")
+        )
+        accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+        writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+        writer.write(b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with strict(patience=Patience(heartbeat=0.1)) as client:
+        with pytest.raises(Unavailable):
+            assert [m async for m in client.visit(0.0, {}).listen(url)] == []
+    server.close()
 
 
 async def test_a_stream_closed_in_anger_is_unavailable(site, visit):
