@@ -14,6 +14,10 @@ if ! ls /usr/share/wordpress/wp-content/themes/*/style.css >/dev/null 2>&1; then
     echo "wordpress.sh: WordPress or its theme is missing; see the packages in the head of this file" >&2
     exit 1
 fi
+if php -r "exit(@fsockopen('127.0.0.1', $port) ? 0 : 1);"; then
+    echo "wordpress.sh: port $port is taken; name another" >&2
+    exit 1
+fi
 folder=$(mktemp -d)
 url=http://127.0.0.1:$port
 pids=()
