@@ -29,7 +29,7 @@ def draw(here: Screen, known: Standings) -> None:
 
 def daemon(here: Screen, known: Standings) -> Text:
     if is_running(known, here.now):
-        return Text("● ", "green").append(here.say("status.alive"), "default")
+        return Text().append("● ", "green").append(here.say("status.alive"))
     told = here.say("status.dead")
     if known.heartbeat_at is not None:
         told = here.say("status.dead_since", here.relative(known.heartbeat_at))

@@ -19,7 +19,7 @@ def tickets(here: Screen, held: Sequence[Ticket], *, more: bool, empty: str) -> 
     """The inbox: how much waits, then one alert a row."""
     screen = console()
     if not held:
-        screen.print(Text("✓ ", "green").append(here.say(empty)))
+        screen.print(Text().append("✓ ", "green").append(here.say(empty)))
         return
     screen.print(summary(here, held, more=more))
     screen.print()

@@ -16,7 +16,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "text": ("texto", "text"),
     "date": ("fecha", "date"),
     "followers": ("seguidores", "followers"),
-    "engagement": ("interacciones", "engagement"),
+    "engagement": ("reacciones", "engagement"),
     "mentions": ("menciones", "mentions"),
     "negative": ("negativas", "negative"),
     "last": ("última", "last"),

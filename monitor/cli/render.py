@@ -27,6 +27,10 @@ GAP: Final = 2
 BESIDE: Final = 48
 """Cells that a text needs to stand beside its columns; with fewer it goes below them."""
 INDENT: Final = 6
+LEAST: Final = 16
+"""Cells that a wide column keeps, however narrow the terminal."""
+MOST: Final = 2
+"""Lines of a text below its columns."""
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -40,11 +44,12 @@ def text(words: str | None, style: str = "") -> Text:
 
 
 def sentiment(name: str, word: str, share: str) -> Text:
-    return Text(f"{MARK[name]} {word} ", SENTIMENT[name]).append(share, FAINT)
+    return Text().append(f"{MARK[name]} {word} ", SENTIMENT[name]).append(share)
 
 
 def join(parts: Iterable[Text], by: str = " · ") -> Text:
-    return Text(by, FAINT).join(parts)
+    # The style stands on the separator: as the joiner's own it would be everybody's.
+    return Text().append(by, FAINT).join(parts)
 
 
 def clip(line: Text, width: int) -> Text:
@@ -63,20 +68,32 @@ def listing(
 ) -> None:
     """Columns as wide as their cells, those numbered in `right` set to the right. Each row's tail takes what is left of
     the line, or when that is little a line of its own."""
-    widths = [max(Text(heading).cell_len, *(row[at].cell_len for row in rows)) for at, heading in enumerate(headings)]
-    left = screen.width - sum(widths) - GAP * len(widths)
-    beside = bool(tails) and left >= BESIDE
     names = [Text(heading, FAINT) for heading in headings]
+    widths = _fitted([max(line[at].cell_len for line in (names, *rows)) for at in range(len(names))], screen.width)
+    beside = bool(tails) and screen.width - sum(widths) - GAP * len(widths) >= BESIDE
     screen.print(_set(names, widths, right, Text(tail, FAINT) if beside else None, screen.width))
     for at, row in enumerate(rows):
         screen.print(_set(row, widths, right, tails[at] if beside else None, screen.width))
         if tails and not beside:
-            screen.print(Text(" " * INDENT).append_text(clip(tails[at], screen.width - INDENT)))
+            screen.print(_below(screen, tails[at]))
+
+
+def _fitted(widths: list[int], width: int) -> list[int]:
+    """Column widths that fit a terminal: the widest gives way, then the last ones go."""
+    while (excess := sum(widths) + GAP * (len(widths) - 1) - width) > 0 and len(widths) > 1:
+        widest = widths.index(max(widths))
+        if widths[widest] > LEAST:
+            widths[widest] = max(LEAST, widths[widest] - excess)
+        else:
+            widths.pop()
+    return widths
 
 
 def _set(cells: Sequence[Text], widths: Sequence[int], right: Sequence[int], tail: Text | None, width: int) -> Text:
     line = Text(no_wrap=True)
-    for at, (cell, room) in enumerate(zip(cells, widths, strict=True)):
+    for at, (cell, room) in enumerate(zip(cells, widths, strict=False)):
+        if cell.cell_len > room:
+            cell = clip(cell.copy(), room)
         blank = " " * (room - cell.cell_len)
         line.append(blank if at in right else "").append_text(cell).append("" if at in right else blank)
         line.append(" " * GAP)
@@ -84,6 +101,18 @@ def _set(cells: Sequence[Text], widths: Sequence[int], right: Sequence[int], tai
         line.append_text(tail)
     line.rstrip()
     return clip(line, width)
+
+
+def _below(screen: Console, tail: Text) -> Text:
+    """A text under its row, in two lines at the most."""
+    room = screen.width - INDENT
+    lines = list(tail.wrap(screen, room))
+    for line in lines:
+        line.rstrip()
+    if len(lines) > MOST:
+        rest = Text(" ").join([lines[MOST - 1], lines[MOST]])
+        lines = [*lines[: MOST - 1], clip(rest, room)]
+    return Text("\n").join(Text(" " * INDENT).append_text(line) for line in lines)
 
 
 def bar(share: float, cells: int) -> str:

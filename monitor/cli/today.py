@@ -35,7 +35,7 @@ def draw(here: Screen, store: "Reader") -> None:
 
 
 def _line(here: Screen, label: str, told: Text) -> Text:
-    return Text(here.say(label).ljust(LABEL), FAINT).append_text(told)
+    return Text().append(here.say(label).ljust(LABEL), FAINT).append_text(told)
 
 
 def _heard(here: Screen, store: "Reader") -> Text:
@@ -44,11 +44,10 @@ def _heard(here: Screen, store: "Reader") -> Text:
     midnight = datetime.combine(local.date(), time(), here.zone)
     found = store.mentions(Search(since=midnight, limit=MOST))
     heard = Counter(record.mention.verdict.sentiment for record in found)
-    title = Text(here.say("today", here.words.day(local, year=False)), "bold").append(": ", "default")
+    title = Text().append(here.say("today", here.words.day(local, year=False)), "bold").append(": ")
     if not heard:
-        return title.append(here.say("today.silence"), "default")
-    more = "+" if heard.total() >= MOST else ""
-    title.append(here.count("mentions", heard.total()) + more, "default")
+        return title.append(here.say("today.silence"))
+    title.append(here.count("mentions", heard.total()) + ("+" if heard.total() >= MOST else ""))
     if heard["negative"]:
         title.append(", ", FAINT).append(here.count("negative", heard["negative"]), "red")
     return title
@@ -65,7 +64,7 @@ def _first(here: Screen, store: "Reader") -> Text:
     """What to do first: the most urgent alert that nobody has taken, else the most urgent one."""
     held = store.tickets((State.OPEN,), here.now, limit=1) or store.tickets((State.TAKEN,), here.now, limit=1)
     if not held:
-        return Text("✓ ", "green").append(here.say("today.nothing_first"), "default")
+        return Text().append("✓ ", "green").append(here.say("today.nothing_first"))
     ticket = held[0]
     mention = ticket.record.mention
     parts = [Text(f"#{ticket.number} ", "bold").append_text(level(mention)), due(here, ticket), judged(here, mention)]

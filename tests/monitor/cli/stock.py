@@ -1,12 +1,11 @@
 """A house as commands find it: a configuration, and a database with a day's mentions in it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from connectors.base import Connector, Cursor, Http, Page
 from connectors.post import Author
@@ -25,7 +24,7 @@ class Silent(Connector):
 
     name = "silent"
 
-    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncIterator[Page]:
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         for page in ():
             yield page
 
@@ -139,11 +138,12 @@ def stocked(folder: Path, language: str = "es") -> House:
         now, 4, "Love my new Acme kettle!", minutes=300, verdict=verdict("positive", intent="praise"), views=10
     )
     fifth = _heard(now, 5, HOSTILE, author=Author(handle="\x1b[31mevil", name="\u202ereversed"), minutes=200)
+    minute = timedelta(minutes=1)
     alerts = (
-        alert(first, raised_at=now - timedelta(minutes=90), due_at=now - timedelta(minutes=20, seconds=30)),
-        alert(second, raised_at=now - timedelta(minutes=39), due_at=now + timedelta(hours=3, minutes=21), reasons=("question",)),
-        alert(third, raised_at=now - timedelta(minutes=11), due_at=now + timedelta(minutes=49, seconds=30), reasons=("negative", "reach")),
-    )  # fmt: skip
+        alert(first, raised_at=now - 90 * minute, due_at=now - 20.5 * minute),
+        alert(second, raised_at=now - 39 * minute, due_at=now + 201 * minute, reasons=("question",)),
+        alert(third, raised_at=now - 11 * minute, due_at=now + 49.5 * minute, reasons=("negative", "reach")),
+    )
     house.hear(first, second, third, fourth, fifth, alerts=alerts, notifiers=("slack",))
     return house
 

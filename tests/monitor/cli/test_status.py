@@ -1,0 +1,56 @@
+"""Where everything stands."""
+
+import json
+from datetime import timedelta
+
+from monitor.types import Actor
+
+from .stock import House
+
+
+def test_all_is_well(house: House) -> None:
+    result = house.oido("status")
+    assert (result.exit_code, result.stdout.split("\t")[:3]) == (0, ["social", "silent", "well"])
+
+
+def test_a_source_that_needs_a_person_is_exit_code_4(house: House) -> None:
+    house.fail("https://social.example/: 401")
+    result = house.oido("status")
+    row = result.stdout.rstrip("\n").split("\t")
+    assert (result.exit_code, row[2], row[5], row[-2:]) == (4, "down", "", ["person", "https://social.example/: 401"])
+
+
+def test_a_source_that_mends_by_itself_is_exit_code_0(house: House) -> None:
+    house.fail("https://social.example/: 503", Actor.NOBODY)
+    result = house.oido("status")
+    assert (result.exit_code, result.stdout.split("\t")[2]) == (0, "failing")
+
+
+def test_json_tells_of_sources_inbox_deliveries_and_daemon(house: House) -> None:
+    house.lose_delivery()
+    told = json.loads(house.oido("status", "--json").stdout)
+    assert told["daemon"] == {"running": False, "heartbeat_until": None}
+    assert told["inbox"] == {"open": 3, "overdue": 1, "first_response_seconds": None}
+    assert [(lost["number"], lost["notifier"], lost["error"]) for lost in told["deliveries"]["troubles"]] == [
+        (1, "slack", "503")
+    ]
+    assert (told["sources"][0]["state"], told["sources"][0]["gaps"], told["mentions"]) == ("well", [], 5)
+
+
+def test_a_daemon_whose_heart_beats_is_running(house: House) -> None:
+    with house.store() as store:
+        store.renew("me", house.now + timedelta(minutes=1))
+    assert json.loads(house.oido("status", "--json").stdout)["daemon"]["running"] is True
+
+
+def test_oido_alone_tells_today_in_five_lines(house: House) -> None:
+    result = house.oido()
+    lines = result.output.splitlines()
+    assert (result.exit_code, len(lines)) == (0, 5)
+    assert lines[1].split() == ["Bandeja", "3", "abiertas,", "1", "vencida"]
+    assert lines[2].startswith("Primero    #1  P1")
+
+
+def test_oido_alone_tells_of_a_new_house_too(new_house: House) -> None:
+    lines = new_house.oido().output.splitlines()
+    assert (len(lines), lines[0].endswith(": nadie ha hablado aún")) == (5, True)
