@@ -85,6 +85,7 @@ def to_write(path: Path, *, create: bool) -> sqlite3.Connection:
             db.execute("PRAGMA cache_size = -32000")
             db.execute("PRAGMA wal_autocheckpoint = 8000")
             db.execute("PRAGMA journal_size_limit = 67108864")
+            db.execute("PRAGMA temp_store = MEMORY")
         except BaseException:
             db.close()
             raise

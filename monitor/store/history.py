@@ -12,7 +12,7 @@ from ..errors import StoreError
 from ..types import Dossier, Gap, Ranked, Record, Search, Standings
 from . import rows
 from .inbox import check, find
-from .rows import clean, moment, stamp
+from .rows import MICROSECOND, clean, moment, stamp
 
 CONDITIONS = {
     "brand": "mentions.brand = ?",
@@ -29,6 +29,12 @@ CONDITIONS = {
 COMMON = 1_000
 """A word in more mentions than this is looked for going back in time; a rarer one is collected, then sorted."""
 RECENT = timedelta(days=30)
+
+A_MINUTE = timedelta(minutes=1) // MICROSECOND
+BITS = 36
+"""Room for the followers of one author: eight times the people there are."""
+MOST = 10**12
+"""More than any post has drawn: SQLite's sum() fails on what no integer holds, and one absurd count is no reason to."""
 
 RANKING = {"reach": "followers", "engagement": "engagement", "mentions": "mentions"}
 
@@ -90,22 +96,18 @@ def authors(
     limit: int | None,
 ) -> list[Ranked]:
     conditions, values = _conditions(Search(brand=brand, network=network, since=since))
-    # SQLite gives a bare column the value of the row that has the max(): here, what was told last.
+    # One pass, however many there are: followers as told last are found by a maximum, of when (in minutes) and how many
+    # packed into one number. Name and profile, being bare columns beside max(), are those of one of the newest rows.
     ranked = db.execute(
-        f"""WITH heard AS (
-            SELECT network, handle, name, profile, followers, sentiment, published, told,
-                CASE WHEN coalesce(likes, shares, comments) IS NOT NULL
-                    THEN coalesce(likes, 0) + coalesce(shares, 0) + coalesce(comments, 0) END AS engagement
-            FROM mentions WHERE {" AND ".join([*conditions, "+handle IS NOT NULL"])}
-        ), counted AS (
+        f"""WITH ranked AS (
             SELECT network, handle, name, profile, max(published) AS last, count(*) AS mentions,
-                sum(sentiment = 'negative') AS negative, sum(engagement) AS engagement
-            FROM heard GROUP BY network, handle
-        ), followed AS (
-            SELECT network, handle, followers, max(told) FROM heard WHERE followers IS NOT NULL GROUP BY network, handle
+                sum(sentiment = 'negative') AS negative,
+                sum(CASE WHEN coalesce(likes, shares, comments) IS NOT NULL
+                    THEN min(coalesce(likes, 0) + coalesce(shares, 0) + coalesce(comments, 0), {MOST}) END) AS engagement,
+                max(told / {A_MINUTE} << {BITS} | max(0, min(followers, {2**BITS - 1}))) & {2**BITS - 1} AS followers
+            FROM mentions WHERE {" AND ".join([*conditions, "+handle IS NOT NULL"])} GROUP BY network, handle
         )
-        SELECT network, handle, name, profile, followers, mentions, negative, engagement, last
-        FROM counted LEFT JOIN followed USING (network, handle)
+        SELECT network, handle, name, profile, followers, mentions, negative, engagement, last FROM ranked
         ORDER BY {RANKING[by]} DESC NULLS LAST, mentions DESC, last DESC, network, handle LIMIT ?""",
         (*values, -1 if limit is None else limit),
     )

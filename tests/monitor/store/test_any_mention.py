@@ -109,3 +109,9 @@ def test_a_count_beyond_all_bounds_is_the_greatest_that_fits(store: SqliteStore)
     (record,) = store.mentions(Search())
     engagement = record.mention.post.engagement
     assert (engagement.likes, engagement.views) == (2**63 - 1, -(2**63 - 1))
+
+
+def test_counts_beyond_all_bounds_can_be_ranked(store: SqliteStore) -> None:
+    commit(store, *(mention(id=str(number), likes=10**30, shares=10**30, followers=10**30) for number in range(3)))
+    (ranked,) = store.authors(by="reach", brand=None, network=None, since=None, limit=None)
+    assert ranked.engagement == 3 * 10**12
