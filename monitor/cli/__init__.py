@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 from connectors.errors import ConnectorError
 
 from ..errors import OidoError
+from . import safe
 
 UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 """Click's, whichever click this version of typer brings along."""
@@ -181,7 +182,8 @@ def usage(error: Any) -> str:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"oido: {message}", err=True)
+    # It may quote what a network answered.
+    typer.echo(f"oido: {safe.block(message)}", err=True)
     sys.exit(code)
 
 

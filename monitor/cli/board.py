@@ -24,7 +24,7 @@ def draw(here: Screen, known: Standings) -> None:
         screen.print(Text(f"{here.say('status.response')}: {here.words.span(known.first_response)}"))
     screen.print(Text(f"{here.say('status.outbox')}: ").append_text(outbox(here, known)))
     for found in known.troubles:
-        screen.print(Text(f"  #{found.number} ", "bold").append_text(trouble_line(here, found)))
+        screen.print(Text().append(f"  #{found.number} ", "bold").append_text(trouble_line(here, found)))
 
 
 def daemon(here: Screen, known: Standings) -> Text:
@@ -37,7 +37,7 @@ def daemon(here: Screen, known: Standings) -> Text:
 
 
 def inbox(here: Screen, known: Standings) -> Text:
-    parts = [Text(here.count("open", known.open), "bold" if known.open else "")]
+    parts = [Text(here.count("unanswered", known.open), "bold" if known.open else "")]
     if known.overdue:
         parts.append(Text(here.count("overdue", known.overdue), LATE))
     return join(parts, ", ")
@@ -86,7 +86,9 @@ def _trouble(here: Screen, source: Standing) -> list[Text]:
         who = here.say(
             {Actor.PERSON: "status.person", Actor.NOBODY: "status.nobody"}.get(source.actor, "status.developer")
         )
-        told = Text(f"{mark} {source.name}: ", style).append_text(text(source.error)).append(f" · {who}", "bold")
+        told = (
+            Text().append(f"{mark} {source.name}: ", style).append_text(text(source.error)).append(f" · {who}", "bold")
+        )
         since = f" · {here.say('status.since', here.relative(source.failing_since))}" if source.failing_since else ""
         lines.append(told.append(since, FAINT))
     for gap in source.gaps[-3:]:

@@ -11,7 +11,7 @@ from ..config.durations import duration
 from ..errors import NotYours, OidoError, UnknownMention
 from ..since import ahead
 from ..types import Reply, State
-from . import formats, rows
+from . import formats, rows, safe
 from .screen import Screen, basics, is_terminal, me, note, reading, screen, working
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def reply(
     told = [here.say("done.reply", by=name)]
     if first is not None:
         told.append(here.say("done.first", span=here.words.span(first)))
-    typer.echo(f"#{which}: {', '.join(told)}")
+    typer.echo(safe.line(f"#{which}: {', '.join(told)}"))
 
 
 def snooze(
@@ -202,10 +202,10 @@ def _each(ctx: typer.Context, ids: Sequence[str], act: Callable[[Screen, "Inbox"
     with working(found) as store:
         for number in numbers:
             try:
-                typer.echo(f"#{number}: {act(here, store, number)}")
+                typer.echo(safe.line(f"#{number}: {act(here, store, number)}"))
             except (UnknownMention, NotYours) as error:
                 failed = True
-                note(f"oido: {error}")
+                note(safe.line(f"oido: {error}"))
     if failed:
         raise typer.Exit(OidoError.exit_code)
 
@@ -237,9 +237,7 @@ def _browse(here: Screen, url: str | None) -> None:
     if url and _is_web(url):
         import webbrowser
 
-        from .safe import line
-
-        note(here.say("reply.opened", url=line(url)))
+        note(here.say("reply.opened", url=safe.line(url)))
         webbrowser.open(url)
 
 

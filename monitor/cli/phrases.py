@@ -139,6 +139,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 COUNTED: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
+    "unanswered": (("{} por responder", "{} por responder"), ("{} to answer", "{} to answer")),
     "open": (("{} abierta", "{} abiertas"), ("{} open", "{} open")),
     "taken": (("{} en curso", "{} en curso"), ("{} taken", "{} taken")),
     "replied": (("{} respondida", "{} respondidas"), ("{} replied", "{} replied")),

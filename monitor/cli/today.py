@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from ..types import Search, Standings, State
-from .board import inbox
+from . import safe
+from .board import LAMP, inbox
 from .listings import due, judged, level, said
-from .render import FAINT, LATE, clip, console, join
+from .render import FAINT, clip, console, join
 from .rows import condition, is_running
 from .screen import Screen
 
 if TYPE_CHECKING:
     from ..store.reader import Reader
 
-MOST = 20_000
+MOST = 10_000
 """Mentions counted of a day: the line says "more than" beyond."""
 LABEL = 11
 
@@ -72,13 +73,16 @@ def _first(here: Screen, store: "Reader") -> Text:
 
 
 def _sources(here: Screen, known: Standings) -> Text:
+    """5 bien, 1 caída: social. Those that need somebody are named."""
     if not known.sources:
         return Text(here.say("status.none"), "yellow")
-    states = Counter(condition(source) for source in known.sources)
-    styles = {"well": "green", "waiting": FAINT, "failing": "yellow", "down": LATE}
-    return join(
-        [Text(here.count(state, states[state]), style) for state, style in styles.items() if states[state]], ", "
-    )
+    by_state = {state: [one.name for one in known.sources if condition(one) == state] for state in LAMP}
+    parts = []
+    for state, (_, style) in LAMP.items():
+        if names := by_state[state]:
+            part = Text(here.count(state, len(names)), style)
+            parts.append(part.append(f": {safe.line(', '.join(names))}") if state in ("failing", "down") else part)
+    return join(parts, "; ")
 
 
 def _daemon(here: Screen, known: Standings) -> Text:

@@ -47,10 +47,15 @@ def test_oido_alone_tells_today_in_five_lines(house: House) -> None:
     result = house.oido()
     lines = result.output.splitlines()
     assert (result.exit_code, len(lines)) == (0, 5)
-    assert lines[1].split() == ["Bandeja", "3", "abiertas,", "1", "vencida"]
+    assert lines[1].split() == ["Bandeja", "3", "por", "responder,", "1", "vencida"]
     assert lines[2].startswith("Primero    #1  P1")
 
 
 def test_oido_alone_tells_of_a_new_house_too(new_house: House) -> None:
     lines = new_house.oido().output.splitlines()
     assert (len(lines), lines[0].endswith(": nadie ha hablado aún")) == (5, True)
+
+
+def test_oido_alone_names_the_source_that_is_down(house: House) -> None:
+    house.fail()
+    assert house.oido().output.splitlines()[3] == "Fuentes    1 caída: social"
