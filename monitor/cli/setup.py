@@ -13,7 +13,7 @@ import typer
 from connectors.errors import ConnectorError
 
 from ..config import NotifierConfig, check
-from ..config.basics import DATABASE, LANGUAGES, Language, guess_language, machine_zone
+from ..config.basics import DATABASE, LANGUAGES, Language, beside, guess_language, machine_zone
 from ..config.fresh import Wishes, fresh
 from ..config.fresh import query as asked
 from ..config.places import NAME
@@ -62,7 +62,7 @@ def init(
     name = ask("brand", brand, _name)
     home = ask("site", site, _site, default="")
     handles = ask("handle", " ".join(handle) if handle else None, str.split, default="")
-    ways = ask("notify", " ".join(notify) if notify else None, lambda said: _ways(said, path.parent), default=CONSOLE)
+    ways = ask("notify", " ".join(notify) if notify else None, lambda said: _ways(said, path), default=CONSOLE)
     tables = [apart(NotifierConfig, options(each), each.name) for each in ways]
     wishes = Wishes(
         brand=name,
@@ -78,7 +78,7 @@ def init(
     asyncio.run(greet(check(text, path), ways))
     for _, secrets in tables:
         for file, secret in secrets.items():
-            keep(secret, path.resolve().parent / file)
+            keep(secret, beside(path, file))
     place(path, text.encode())
     note(say(spoken, "init.written", path))
     note(say(spoken, "init.next"))
@@ -138,11 +138,11 @@ def _site(said: str) -> str:
     return url
 
 
-def _ways(said: str, folder: Path) -> list[NotifierConfig]:
+def _ways(said: str, config: Path) -> list[NotifierConfig]:
     """The ways out, each with a name of its own."""
     ways: list[NotifierConfig] = []
     for each in said.split() or [CONSOLE]:
-        meant = way(each, folder)
+        meant = way(each, config)
         ways.append(replace(meant, name=numbered(meant.name, [other.name for other in ways])))
     return ways
 

@@ -14,6 +14,7 @@ from connectors.registry import CONNECTORS
 
 from ..clock import SystemClock
 from ..config import Config, find, load
+from ..config.basics import beside
 from ..config.decode import decode
 from ..config.durations import duration, written
 from ..config.write import added, apart, edit, keep, table, without
@@ -68,7 +69,7 @@ def add(
     addition = table("source", {"name": called, "connector": first.kind, **shown})
     edit(path, lambda before: added(before, "source", addition))
     for file, secret in secrets.items():
-        keep(secret, path.resolve().parent / file)
+        keep(secret, beside(path, file))
     typer.echo(say(config.language, "source.added", name=called, path=path))
     for other in others:
         note(say(config.language, "source.also", url=other.options.get("url", other.kind)))

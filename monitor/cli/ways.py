@@ -17,12 +17,12 @@ from .screen import note
 CONSOLE = "console"
 
 
-def way(said: str, folder: Path) -> NotifierConfig:
+def way(said: str, config: Path) -> NotifierConfig:
     """What `said` means; it may also tell where the address is kept: "env:NAME", "file:PATH". `ValueError` says why it
     cannot be used."""
     if said.lower() == CONSOLE:
         return NotifierConfig(name=CONSOLE, kind="console")
-    url = resolve(said, folder) if is_reference(said) else said
+    url = resolve(said, config) if is_reference(said) else said
     scheme = urlsplit(url).scheme.lower()
     if scheme in ("http", "https"):
         return NotifierConfig(name="webhook", kind="webhook", url=said)
@@ -41,8 +41,7 @@ async def greet(config: Config, ways: Sequence[NotifierConfig]) -> None:
     # Imported here: only now is the whole house needed.
     from ..house import notifier, webhook_session
 
-    folder = config.path.resolve().parent
-    known = replace(config, notifiers=tuple(replace(each, url=resolve(each.url, folder)) for each in ways))
+    known = replace(config, notifiers=tuple(replace(each, url=resolve(each.url, config.path)) for each in ways))
     async with webhook_session(known) as session:
         for each in known.notifiers:
             try:

@@ -43,7 +43,7 @@ def basics(tables: Table, path: Path) -> Basics:
         value = tables.get(key, values[key])
         if not isinstance(value, str):
             problems.append(Problem(place=key, what=f"expected a text, got {value!r}", hint="write it in quotes"))
-        elif wrong := _wrong(key, value):
+        elif wrong := _wrong(key, value, path):
             problems.append(wrong)
         else:
             values[key] = value
@@ -58,8 +58,13 @@ def basics(tables: Table, path: Path) -> Basics:
 
 
 def beside(path: Path, name: str) -> Path:
-    """The file called `name` in the configuration: relative to its folder, unless absolute."""
-    return path.resolve().parent / Path(name).expanduser()
+    """The file called `name` in the configuration: relative to its folder, unless absolute. `ValueError` when it begins
+    with the home of nobody."""
+    try:
+        # Not resolved: where configurations are links, as in a container's mounts, they stand where the link does.
+        return path.absolute().parent / Path(name).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{name!r}: nobody's home") from error
 
 
 def guess_language(environ: Mapping[str, str] = os.environ) -> Language:
@@ -83,13 +88,18 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def _wrong(key: str, value: str) -> Problem | None:
+def _wrong(key: str, value: str, path: Path) -> Problem | None:
     if key == "language" and value not in LANGUAGES:
         return Problem(place=key, what=f"{value!r} is not spoken here", hint='write "es" or "en"')
     if key == "timezone" and not is_zone(value):
         return Problem(place=key, what=f"{value!r} is not a time zone", hint=_nearest(value))
     if key == "database" and not value.strip():
         return Problem(place=key, what="empty", hint=f'write a file name such as "{DATABASE}"')
+    if key == "database":
+        try:
+            beside(path, value)
+        except ValueError as error:
+            return Problem(place=key, what=str(error), hint="write the whole path")
     return None
 
 

@@ -12,9 +12,9 @@ from .toml import Table
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """`folder` is the file's; without an `environ`, secrets stay the references that they are."""
+    """Of the file at `path`. Without an `environ`, secrets stay the references that they are."""
 
-    folder: Path
+    path: Path
     environ: Mapping[str, str] | None
     problems: Problems = field(default_factory=Problems)
     warnings: list[Problem] = field(default_factory=list)
@@ -39,10 +39,10 @@ class Findings:
         if self.environ is None:
             return said
         try:
-            secret = resolve(said, self.folder, self.environ)
+            secret = resolve(said, self.path, self.environ)
         except ValueError as error:
             raise Misfit(Problem(place=place, what=str(error), hint=f"it is named by {said!r}")) from error
-        if is_exposed(said, self.folder):
+        if is_exposed(said, self.path):
             hint = f"chmod 600 {said.removeprefix('file:')}"
             self.warnings.append(Problem(place=place, what="others can read the secret's file", hint=hint))
         self.secrets.add(secret)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from .basics import beside
+
 HIDDEN = "•••"
 SHORTEST = 6
 """Parts of an address that are shorter are words, not keys: hiding them would make the log unreadable."""
@@ -17,27 +19,27 @@ def is_reference(text: str) -> bool:
     return text.startswith(("env:", "file:"))
 
 
-def resolve(text: str, folder: Path, environ: Mapping[str, str] = os.environ) -> str:
+def resolve(text: str, config: Path, environ: Mapping[str, str] = os.environ) -> str:
     """The secret that `text` refers to, or `text` itself when it is no reference. `ValueError` says what is missing.
 
-    A file's path is relative to `folder`; blanks around its content are no part of the secret.
+    A file's path is relative to the configuration's folder; blanks around its content are no part of the secret.
     """
     kind, _, name = text.partition(":")
     if kind == "env":
         return _told(environ.get(name), f"the environment variable {name} is not set", f"{name} is empty")
     if kind == "file":
-        path = folder / Path(name).expanduser()
+        path = beside(config, name)
         return _told(_content(path), f"the file {path} is not there", f"the file {path} is empty")
     return text
 
 
-def is_exposed(text: str, folder: Path) -> bool:
+def is_exposed(text: str, config: Path) -> bool:
     """Whether a secret's file can be read by others than its owner, where the file is ours to protect."""
     if not text.startswith("file:") or os.name != "posix":
         return False
     try:
-        status = (folder / Path(text.removeprefix("file:")).expanduser()).stat()
-    except OSError:
+        status = beside(config, text.removeprefix("file:")).stat()
+    except (OSError, ValueError):
         return False
     return bool(status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)) and status.st_uid == os.geteuid()
 

@@ -52,7 +52,7 @@ def check(
 ) -> Config:
     """As `load`, of a text that need not stand at `path` yet."""
     tables = parse(text, path)
-    findings = Findings(folder=path.resolve().parent, environ=environ)
+    findings = Findings(path=path, environ=environ)
     plain, general = _basics(tables, path, findings), _general(tables, findings)
     watched = brands(tables, findings)
     read_from = sources(tables, findings, connectors)

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -68,7 +69,10 @@ def without(text: str, array: str, number: int) -> tuple[str, str]:
     while first and _is_comment(lines[first - 1]):
         first -= 1
     gap = last < len(lines) and not lines[last].strip() and (not first or not lines[first - 1].strip())
-    return "".join(lines[:first] + lines[last + gap :]), "".join(lines[first:last])
+    after = "".join(lines[:first] + lines[last + gap :])
+    if not _lacks_only(tomllib.loads(text), after, array, number):
+        raise LookupError(f"{array}[{number}] cannot be told apart from what stands around it")
+    return after, "".join(lines[first:last])
 
 
 def edit(path: Path, change: Callable[[str], str]) -> None:
@@ -123,6 +127,16 @@ def place(path: Path, content: bytes, *, rights: int | None = None) -> None:
         raise _unwritten(path, error) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _lacks_only(before: dict[str, Any], after: str, array: str, number: int) -> bool:
+    """Whether `after` says what `before` does, without that table."""
+    left = [table for at, table in enumerate(before[array], 1) if at != number]
+    expected = {**before, array: left} if left else {key: said for key, said in before.items() if key != array}
+    try:
+        return tomllib.loads(after) == expected
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _extent(text: str, lines: Sequence[str], array: str, number: int) -> tuple[int, int]:

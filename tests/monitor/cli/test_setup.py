@@ -2,6 +2,10 @@
 
 import json
 import os
+import select
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +19,7 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.config import Config, load
 
+ROOT = Path(__file__).parents[3]
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Courier</title>
 <item><guid>1</guid><title>Luna opens</title><link>https://courier.example/1</link></item>
 <item><guid>2</guid><title>Rain</title><link>https://courier.example/2</link></item>
@@ -164,44 +169,70 @@ def test_init_does_not_overwrite_unless_told(desk: Desk) -> None:
     assert desk.load().brands[0].name == "Luna"
 
 
-def asked(desk: Desk, answers: list[bytes]) -> tuple[int, str]:
-    """`oido init` on a terminal: its exit code, and what stood there once each question had its answer."""
-    pty = pytest.importorskip("pty")
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ["LC_ALL"] = "es_ES.UTF-8"
-        import sys
+class Terminal:
+    """`oido init` with a person at it, who waits for each question, a while at most."""
 
-        os.execv(sys.executable, [sys.executable, "-m", "monitor", "--config", str(desk.config), "init"])
-    shown = b""
-    for answer in [*answers, None]:
-        expected = b": " if answer is not None else None
-        while expected is None or not shown.rstrip(b"\n").endswith(expected):
-            try:
-                piece = os.read(terminal, 4096)
-            except OSError:
-                break
-            if not piece:
-                break
-            shown += piece
-        if answer is not None:
-            os.write(terminal, answer)
-            shown += b"\n"
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+    def __init__(self, desk: Desk) -> None:
+        pty = pytest.importorskip("pty")
+        self._near, far = pty.openpty()
+        environ = {**os.environ, "LC_ALL": "es_ES.UTF-8"}
+        command = [sys.executable, "-m", "monitor", "--config", str(desk.config), "init"]
+        self.process = subprocess.Popen(command, stdin=far, stdout=far, stderr=far, env=environ, cwd=ROOT)
+        os.close(far)
+        self.shown = ""
+
+    def read(self) -> bool:
+        """Read on; false when there is nothing more."""
+        ready, _, _ = select.select([self._near], [], [], 30)
+        if not ready:
+            self.process.kill()
+            raise TimeoutError(self.shown)
+        try:
+            piece = os.read(self._near, 4096)
+        except OSError:  # Linux says so at the end
+            return False
+        self.shown += piece.decode(errors="replace")
+        return bool(piece)
+
+    def question(self) -> None:
+        while not self.shown.endswith(": ") and self.read():
+            pass
+
+    def answer(self, *answers: str) -> None:
+        for each in answers:
+            self.question()
+            self.shown += "\n"
+            os.write(self._near, f"{each}\n".encode())
+
+    def interrupt(self) -> None:
+        """Ctrl-C. Python overlooks one that comes while it turns to the keyboard, so a person presses it again."""
+        self.process.send_signal(signal.SIGINT)
+        while not select.select([self._near], [], [], 2)[0]:
+            self.process.send_signal(signal.SIGINT)
+
+    def end(self) -> int:
+        """The exit code."""
+        while self.read():
+            pass
+        os.close(self._near)
+        return self.process.wait(30)
 
 
 def test_init_asks_and_asks_again_until_an_answer_can_be_used(desk: Desk) -> None:
-    code, shown = asked(desk, [b"es\n", b"Luna\n", b"\n", b"@luna\n", b"tgrm://x\n", b"console\n"])
-    assert code == 0, shown
-    assert "did you mean tgram://" in shown
-    assert "Qué marca vigilamos" in shown
+    terminal = Terminal(desk)
+    terminal.answer("es", "Luna", "", "@luna", "tgrm://x", "console")
+    assert terminal.end() == 0, terminal.shown
+    assert "did you mean tgram://" in terminal.shown
+    assert "Qué marca vigilamos" in terminal.shown
     assert (desk.load().brands[0].handles, desk.load().language) == (("@luna",), "es")
 
 
 def test_ctrl_c_at_a_question_writes_nothing(desk: Desk) -> None:
-    code, _ = asked(desk, [b"es\n", b"Luna\n", b"\x03"])
-    assert (code, list(desk.folder.iterdir())) == (130, [])
+    terminal = Terminal(desk)
+    terminal.answer("es", "Luna")
+    terminal.question()
+    terminal.interrupt()
+    assert (terminal.end(), list(desk.folder.iterdir())) == (130, [])
 
 
 # oido source
