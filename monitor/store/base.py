@@ -30,7 +30,8 @@ class Intake(Protocol):
 
     def enlist(self, sources: Sequence[Source], settings: Mapping[str, str], now: datetime) -> None:
         """Make the configured sources known. A new one is due at once. `settings` maps each source's name to a digest
-        of its options: when that changed, a paused source is due again. One that is gone keeps its mark."""
+        of its options: when that changed, a paused source is due again. One that is gone keeps its mark, and is shown
+        no more."""
         ...
 
     def claim(
@@ -86,7 +87,7 @@ class Outbox(Protocol):
 
 
 class Inbox(Protocol):
-    """What people ask. Each raises `UnknownMention` for a number that is not there."""
+    """What people ask. Each raises `UnknownMention` for a number that is not there or, `reply` apart, has no alert."""
 
     def tickets(
         self,
@@ -108,11 +109,17 @@ class Inbox(Protocol):
         """Record an answer. The first one stops the clock. Works on any mention; one without an alert gets one."""
         ...
 
-    def snooze(self, number: int, until: datetime, now: datetime) -> Ticket: ...
+    def snooze(self, number: int, until: datetime, now: datetime) -> Ticket:
+        """Out of sight until then; it comes back by itself, as taken if somebody has it, otherwise as open."""
+        ...
 
-    def close(self, number: int, by: str, now: datetime) -> Ticket: ...
+    def close(self, number: int, by: str, now: datetime) -> Ticket:
+        """Done with, answered or not. A reply may still be noted."""
+        ...
 
-    def reopen(self, number: int, now: datetime) -> Ticket: ...
+    def reopen(self, number: int, now: datetime) -> Ticket:
+        """Open again, and nobody's. It is due when it was."""
+        ...
 
 
 class History(Protocol):

@@ -13,6 +13,8 @@ APPLICATION = int.from_bytes(b"oido")
 """Stands in the header of our files, so that `file` knows them and we refuse those of others."""
 VERSION = 1
 """How many migrations `schema.py` holds. Kept here because importing those costs more than a command takes."""
+OLDEST = (3, 37, 0)
+"""The first SQLite that has STRICT tables."""
 PATIENCE = 10.0
 """Seconds to wait for another process that writes."""
 
@@ -100,6 +102,8 @@ def to_read(path: Path) -> sqlite3.Connection:
         db = _connect(path, "ro")
         try:
             version = _version(db, path)
+            if version == 0:
+                raise StoreError(_missing(path))
             if version < VERSION:
                 raise StoreError(f"{path} was made by an older version of oido; run `oido fetch` once to bring it up")
         except BaseException:
@@ -109,6 +113,8 @@ def to_read(path: Path) -> sqlite3.Connection:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < OLDEST:
+        raise StoreError(f"this Python comes with SQLite {sqlite3.sqlite_version}; oido needs 3.37 or newer")
     # The store's thread uses it, and another one opens it: never two at once.
     return sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",

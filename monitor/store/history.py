@@ -103,7 +103,8 @@ def authors(
             SELECT network, handle, name, profile, max(published) AS last, count(*) AS mentions,
                 sum(sentiment = 'negative') AS negative,
                 sum(CASE WHEN coalesce(likes, shares, comments) IS NOT NULL
-                    THEN min(coalesce(likes, 0) + coalesce(shares, 0) + coalesce(comments, 0), {MOST}) END) AS engagement,
+                    THEN min(coalesce(likes, 0) + coalesce(shares, 0) + coalesce(comments, 0), {MOST}) END
+                ) AS engagement,
                 max(told / {A_MINUTE} << {BITS} | max(0, min(followers, {2**BITS - 1}))) & {2**BITS - 1} AS followers
             FROM mentions WHERE {" AND ".join([*conditions, "+handle IS NOT NULL"])} GROUP BY network, handle
         )

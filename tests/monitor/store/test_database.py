@@ -16,7 +16,7 @@ from monitor.store.database import VERSION, to_write
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
 from monitor.types import Search
-from tests.builders import NOW, mention
+from tests.builders import NOW, mention, post
 
 from .journey import commit
 
@@ -54,6 +54,12 @@ def test_a_database_is_not_made_unless_asked(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no database yet"):
         SqliteStore.open(tmp_path / "oido.db", create=False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_is_no_database_yet(tmp_path: Path) -> None:
+    (tmp_path / "oido.db").touch()
+    with pytest.raises(StoreError, match="no database yet"):
+        Reader.open(tmp_path / "oido.db")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -175,6 +181,15 @@ print(sorted({{"sqlite_utils", "aiohttp", "numpy", "sklearn", "feedparser", "ric
 """
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
+
+
+def test_the_search_index_follows_every_change(tmp_path: Path) -> None:
+    with SqliteStore.open(tmp_path / "oido.db") as store:
+        commit(store, *(mention(f"word{number}", id=str(number), title="Ayuda") for number in range(9)))
+        edited = tuple(post(f"other{number}", id=str(number)) for number in range(3))
+        commit(store, mention("new", id="10"), seen_again=edited, deleted=(("mastodon", "5"), ("mastodon", "10")))
+        store._db.execute("DELETE FROM mentions WHERE number = 9")
+        store._db.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
 
 
 # Backups
