@@ -11,6 +11,7 @@ from hashlib import blake2b
 _ROOT = re.compile(rb"<(?![?!])([^\s>/]+)")
 _ENTRY = {b"rss": b"item", b"rdf:RDF": b"item", b"feed": b"entry"}
 _OPENING = {name: re.compile(b"<" + name + rb"(?=[\s>])") for name in (b"item", b"entry")}
+_NAME = re.compile(rb"<(?:guid|id)\b[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]*)")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 # Encodings in which the bytes of ASCII mean ASCII wherever they stand.
 _PLAIN = re.compile(r"(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?\d|windows-125\d|cp125\d)$", re.IGNORECASE)
@@ -56,6 +57,9 @@ def cut(body: bytes, charset: str = "") -> Cut | None:
         return None  # an entry without content
     if not entries or (has_sections and not (_is_balanced(head) and _is_balanced(after))):
         return None
+    names = [name[1] for name in map(_NAME.search, entries) if name and name[1]]
+    if len(set(names)) < len(names):
+        return None  # two of one name are told apart by each other
     return Cut(head, tuple(entries), after)
 
 

@@ -2,8 +2,9 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha1
@@ -26,6 +27,7 @@ _ENTITY = re.compile(rb"""<!ENTITY\s+(%\s+)?[^\s"'>]{1,200}\s+(?:"([^"]*)"|'([^'
 _LONGEST_ENTITY = 100
 # One of these, and feedparser gives up on all of the feed: halves of characters, and numbers beyond the last one.
 _REFERENCE = re.compile(rb"&#(?:([0-9]{5,})|[xX]([0-9a-fA-F]{4,}));?")
+_LONGEST_NAME = 500
 _MOST_TAGS = 400_000
 # The parser compares each attribute of an element with every other one.
 _LONG_TAG = re.compile(rb"<[^<>!]{8192,}")
@@ -53,7 +55,7 @@ def entries(body: bytes, url: str, charset: str = "") -> tuple[Entry, ...] | Non
         return None
     try:
         spoken = found.feed.get("language")
-        return tuple(_entry(dict(entry), url, spoken) for entry in found.entries)
+        return _told_apart([_entry(dict(entry), url, spoken) for entry in found.entries])
     except _MISHAPS as error:
         raise Malformed(f"{redact(url)}: an entry cannot be read: {error!r:.200}", body) from error
 
@@ -94,14 +96,38 @@ def _possible(reference: re.Match[bytes]) -> bytes:
     return b"&#65533;" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
 
 
-def identity(name: str | None, url: str, link: str | None, title: str | None, date: str | None) -> str:
-    """What identifies an entry for ever: its own name if that is unique in the world, else with the feed's host."""
-    name = clean(name or "", 500)
-    if name and _UNIQUE.match(name):
-        return name
-    if name:
-        return f"{urlsplit(url).hostname}:{name}"
-    return "sha1:" + sha1(f"{link}|{title}|{date}".encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+def identity(name: str | None, url: str, said: str) -> str:
+    """What identifies an entry for ever: its own name if that is unique in the world, else with the host of its feed;
+    for an entry without a name, a hash of what it `said`."""
+    name = (name or "").strip()
+    if not name:
+        return f"sha1:{_hash(said)}"
+    if len(name) > _LONGEST_NAME:
+        name = f"sha1:{_hash(name)}"
+    name = clean(name)
+    return name if _UNIQUE.match(name) else f"{urlsplit(url).hostname}:{name}"
+
+
+def _hash(text: str) -> str:
+    return sha1(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def _said(post: Post, date: object) -> str:
+    """Link, title and date; the text may be edited, so it counts only where there is no link."""
+    return f"{post.url}|{post.title}|{date}" if post.url else f"{post.title}|{date}|{post.text}"
+
+
+def _told_apart(found: list[Entry]) -> tuple[Entry, ...]:
+    """Entries of one feed that share a name get another: some sites give all of theirs the name of the section."""
+    count = Counter(one.post.id for one in found)
+    return tuple(one if count[one.post.id] == 1 else _renamed(one) for one in found)
+
+
+def _renamed(one: Entry) -> Entry:
+    if one.post.id.startswith("sha1:"):
+        return one  # it is what it says already
+    distinct = _hash(_said(one.post, one.post.published_at))[:16]
+    return replace(one, post=replace(one.post, id=f"{one.post.id}#{distinct}"))
 
 
 def language(code: object) -> str | None:
@@ -127,23 +153,21 @@ def _entry(entry: Parsed, url: str, feed_language: object) -> Entry:
     title, text, markup, base = _texts(entry)
     link = _link(entry.get("link"))
     published, edited = _dates(entry)
-    name = entry.get("id")
-    return Entry(
-        post=Post(
-            network=NETWORK,
-            id=identity(name, url, entry.get("link"), title, entry.get("published")),
-            url=link,
-            title=title or None,
-            text=text,
-            author=_author(entry),
-            published_at=published,
-            edited_at=edited,
-            language=_spoken(entry, feed_language),
-            engagement=_engagement(entry),
-            links=_links(markup, base or url, link),
-        ),
-        comments=address(entry.get("wfw_commentrss")),
+    post = Post(
+        network=NETWORK,
+        id="",
+        url=link,
+        title=title or None,
+        text=text,
+        author=_author(entry),
+        published_at=published,
+        edited_at=edited,
+        language=_spoken(entry, feed_language),
+        engagement=_engagement(entry),
+        links=_links(markup, base or url, link),
     )
+    name = identity(entry.get("id"), url, _said(post, entry.get("published")))
+    return Entry(post=replace(post, id=name), comments=address(entry.get("wfw_commentrss")))
 
 
 def _texts(entry: Parsed) -> tuple[str, str, str, str | None]:

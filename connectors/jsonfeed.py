@@ -67,7 +67,7 @@ def _post(piece: Piece, feed: Feed, url: str) -> Post:
     markup = piece.content_html or piece.content_text or piece.summary or ""
     return Post(
         network=NETWORK,
-        id=identity(name, url, link, heading, piece.date_published),
+        id=identity(name, url, f"{link}|{heading}|{piece.date_published}|{'' if link else markup}"),
         url=link,
         title=heading,
         text=plain(markup) if piece.content_html else clean(markup),

@@ -94,7 +94,9 @@ class Session:
                 read = await self._read(response, received, url)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise translated(error, url) from error
-        return Answer(url=str(url), status=response.status, headers=received, body=read)
+        # Addresses in the answer are relative to this one: a password in it would end in them.
+        shown = url.with_user(None) if url.raw_user else url
+        return Answer(url=str(shown), status=response.status, headers=received, body=read)
 
     async def listen(self, url: URL, *, headers: Mapping[str, str] = NOTHING) -> AsyncGenerator[bytes, None]:
         """The messages of a WebSocket, until the other side closes it in good order."""
