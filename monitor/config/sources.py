@@ -1,7 +1,7 @@
 """The tables [[source]]: which connector, how often, and the connector's own options."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 
@@ -49,7 +49,7 @@ def _source(table: Table, place: str, findings: Findings, connectors: Connectors
         every = _every(table, place, shape.every)
     with problems.gather():
         connector = decode(shape, findings.reveal(shape, table, place), place, also=OWN)
-        problems += [_complaint(said, place) for said in connector.check()]
+        problems += _complaints(connector, place)
     problems.settle()
     return Source(name=called, connector=connector, every=every)
 
@@ -73,8 +73,14 @@ def _every(table: Table, place: str, default: timedelta) -> timedelta:
     return every
 
 
-def _complaint(said: str, place: str) -> Problem:
-    """What a connector says of its own options, "option: what; hint", as a problem."""
-    option, _, rest = said.partition(": ")
-    what, _, hint = rest.partition("; ")
-    return Problem(place=f"{place}.{option}", what=what, hint=hint)
+def _complaints(connector: Connector, place: str) -> Iterator[Problem]:
+    """What a connector says of its own options, each as "option: what; hint"."""
+    try:
+        said = connector.check()
+    except ValueError as error:
+        # Python's own words, for an address such as https://[
+        raise Misfit(Problem(place=place, what=str(error), hint="is an address in it wrong?")) from error
+    for each in said:
+        option, _, rest = each.partition(": ")
+        what, _, hint = rest.partition("; ")
+        yield Problem(place=f"{place}.{option}", what=what, hint=hint)

@@ -32,6 +32,8 @@ class Gazette(Connector):
     _kept: object = field(default_factory=object, init=False)
 
     def check(self) -> Sequence[str]:
+        if self.weight < 0:
+            raise ValueError("not a weight")
         return ("pages: below one; write 1 or more",) if self.pages < 1 else ()
 
     def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:

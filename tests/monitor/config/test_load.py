@@ -191,3 +191,25 @@ def test_settings_change_with_an_option_and_not_with_the_schedule(folder: Folder
 
 def test_no_source_is_a_warning(folder: Folder) -> None:
     assert [warning.place for warning in folder.load(BRAND).warnings] == ["source"]
+
+
+def test_an_address_that_python_cannot_read_is_a_problem_not_a_crash(folder: Folder) -> None:
+    (said,) = folder.problems(f"{BRAND}{SOURCE}weight = -1\n")
+    assert said.startswith("source[1]: not a weight; is an address in it wrong? (line 3)")
+
+
+def test_what_a_linked_configuration_names_stands_beside_the_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "config.toml").write_text(BRAND)
+    (tmp_path / "config.toml").symlink_to("real/config.toml")
+    assert load(tmp_path / "config.toml").database == tmp_path / "oido.db"
+
+
+def test_a_database_in_nobodys_home_is_told(folder: Folder) -> None:
+    (said,) = folder.problems(f"database = '~nobody-by-this-name/x.db'\n{BRAND}")
+    assert said.startswith("database: '~nobody-by-this-name/x.db': nobody's home")
+
+
+def test_a_query_that_is_hardly_meant_is_a_warning(folder: Folder) -> None:
+    warnings = folder.load(f"{BRAND}[[brand]]\nname = 'LG'\n").warnings
+    assert str(warnings[0]).startswith("brand[2].query: LG is short")
