@@ -12,7 +12,7 @@ from . import rows
 from .rows import MICROSECOND, clean, lines, moment, stamp
 
 A_DAY = timedelta(days=1) // MICROSECOND
-BEFORE_US = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001
+BEFORE_US = rows.EPOCH.toordinal()
 """The day that 1970 began, as `datetime.date.toordinal` counts."""
 LEAST_GAP = timedelta(hours=1) // MICROSECOND
 """A source unheard for less than this, or than three times its period, was not missed."""
@@ -41,7 +41,13 @@ def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[
     db.execute("UPDATE sources SET enlisted = 0")
     for source in sources:
         name, connector, every = source.name, source.connector.name, source.every // MICROSECOND
-        db.execute("DELETE FROM sources WHERE name = ? AND connector <> ?", (name, connector))
+        # The token goes on growing: what the old connector still has in flight is refused.
+        db.execute(
+            """UPDATE sources SET connector = ?1, token = token + 1, mark = '', validators = '{}', next_at = ?2,
+            owner = NULL, lease_until = NULL, heard = NULL, succeeded = NULL, failing_since = NULL, failures = 0,
+            error = NULL, actor = 'nobody' WHERE name = ?3 AND connector <> ?1""",
+            (connector, stamp(now), name),
+        )
         db.execute(
             """INSERT INTO sources (name, connector, settings, every, next_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (name) DO UPDATE SET enlisted = 1, every = excluded.every, settings = excluded.settings,

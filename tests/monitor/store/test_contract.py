@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from connectors.base import Validator
+from monitor.errors import LeaseLost
 from monitor.store.sqlite import SqliteStore as Store
 from monitor.types import Actor, Outcome
 from tests.builders import NOW
@@ -139,6 +142,14 @@ def test_a_source_that_became_another_connector_starts_from_nothing(store: Store
     claim = store.claim(["social"], "other", NOW, HOUR)
     assert claim is not None
     assert (claim.mark, claim.is_first) == ("", True)
+
+
+def test_what_the_old_connector_has_in_flight_is_refused(store: Store) -> None:
+    claim = claimed(store)
+    store.enlist([source(connector=Mute())], {"social": ""}, NOW)
+    assert store.claim(["social"], "other", NOW, HOUR)
+    with pytest.raises(LeaseLost):
+        commit(store, claim=claim, mark="theirs")
 
 
 def test_a_poll_that_ended_well_is_remembered(store: Store) -> None:

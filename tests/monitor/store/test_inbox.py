@@ -12,8 +12,6 @@ from tests.builders import NOW, alert, mention
 from .journey import HOUR, MINUTE, commit, raised
 
 SOON = NOW + MINUTE
-
-
 ANSWER = Reply(by="ana", at=SOON, text="Sorry, on it", url="https://social.example/2")
 
 
