@@ -54,6 +54,7 @@ def init(
 ) -> None:
     """Set up: brand, website, language, where alerts go. Finds the site's feeds, says hello, writes config.toml."""
     path: Path = ctx.obj or Path(NAME)
+    path = path / NAME if path.is_dir() else path
     if path.exists() and not force:
         raise typer.BadParameter(f"{path} is there already; --force replaces it")
     asks = not yes and sys.stdin.isatty()

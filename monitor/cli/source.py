@@ -182,14 +182,10 @@ def _standings(config: Config) -> Mapping[str, Standing]:
 
 
 def _row(each: Source, standing: Standing | None) -> formats.Row:
-    stands = rows.source(standing) if standing else {}
-    configured: formats.Row = {
-        "name": each.name,
-        "connector": each.connector.name,
-        "every": "stream" if each.connector.streams else written(each.every),
-        "state": "waiting",
-    }
-    return {**dict.fromkeys(SOURCE), **configured, **{key: stands[key] for key in SOURCE if key in stands}}
+    stands = rows.source(standing) if standing else {"state": "waiting"}
+    every = "stream" if each.connector.streams else written(each.every)
+    configured = {"name": each.name, "connector": each.connector.name, "every": every}
+    return {**dict.fromkeys(SOURCE), **{key: stands[key] for key in SOURCE if key in stands}, **configured}
 
 
 def _table(config: Config, listed: Sequence[formats.Row]) -> None:
@@ -197,7 +193,7 @@ def _table(config: Config, listed: Sequence[formats.Row]) -> None:
         typer.echo(say(config.language, "source.none"))
         return
     headings = [say(config.language, f"heading.{name}") for name in ("name", "connector", "every", "error")]
-    live = say(config.language, "stream")
+    live, fails = say(config.language, "stream"), any(row["error"] for row in listed)
     listing(
         console(),
         ["", *headings[:3]],
@@ -210,6 +206,6 @@ def _table(config: Config, listed: Sequence[formats.Row]) -> None:
             ]
             for row in listed
         ],
-        [text(str(row["error"]), FAINT) if row["error"] else Text() for row in listed],
-        tail=headings[3],
+        [text(str(row["error"]), FAINT) if row["error"] else Text() for row in listed] if fails else (),
+        tail=headings[3] if fails else "",
     )

@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.config import Config, load
 
+from .stock import empty
+
 ROOT = Path(__file__).parents[3]
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Courier</title>
 <item><guid>1</guid><title>Luna opens</title><link>https://courier.example/1</link></item>
@@ -161,6 +163,11 @@ def test_init_names_the_option_that_is_wrong_and_writes_nothing(desk: Desk, word
     assert said in result.stderr
 
 
+def test_init_writes_into_a_folder_that_was_named(desk: Desk) -> None:
+    Desk(desk.folder.parent).oido("--config", str(desk.folder), "init", "--yes", "--brand", "Luna")
+    assert desk.config.exists()
+
+
 def test_init_does_not_overwrite_unless_told(desk: Desk) -> None:
     before = desk.write("# mine\n")
     result = desk.oido("init", "--yes", "--brand", "Luna")
@@ -288,6 +295,16 @@ def test_sources_are_listed_before_anything_was_read(desk: Desk) -> None:
         "hackernews\thackernews\t5m\twaiting\t\t\t\t\t",
         "bluesky\tbluesky\tstream\twaiting\t\t\t\t\t",
     ]
+
+
+def test_sources_are_listed_with_how_they_stand(desk: Desk) -> None:
+    house = empty(desk.folder)
+    house.hear()
+    house.fail("https://social.example/: 401")
+    desk.write(allowed('name = "social"\nconnector = "hackernews"'))
+    cells = desk.oido("source", "list").output.rstrip("\n").split("\t")
+    assert cells[:4] == ["social", "hackernews", "5m", "down"]
+    assert cells[-1] == "https://social.example/: 401"
 
 
 def test_sources_are_listed_as_json(desk: Desk) -> None:
