@@ -98,13 +98,12 @@ async def poll(
 
 async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page) -> Tally:
     """Everything one page changes, decided here and committed at once."""
-    named = [
-        (post, brand)
-        for post, brands in zip(page.posts, desk.matcher.match(page.posts), strict=True)
-        for brand in brands
-    ]
-    known = await desk.on_store(desk.store.known, {_id(post, brand) for post, brand in named}) if named else set()
-    fresh = await introduce(source, http, [pair for pair in named if _id(*pair) not in known])
+    named = _named(desk, page.posts)
+    known = await desk.on_store(desk.store.known, {_id(*pair) for pair in named}) if named else set()
+    unseen = {post.id: post for post, brand in named if _id(post, brand) not in known}
+    # Matched again, since only now it may be known that the brand wrote it itself.
+    met = _named(desk, await introduce(source, http, tuple(unseen.values()))) if unseen else []
+    fresh = [pair for pair in met if _id(*pair) not in known]
     verdicts = await desk.on_model(_judge, desk.judge, [post for post, _ in fresh]) if fresh else []
     now = desk.clock.now()
     mentions = tuple(
@@ -127,17 +126,17 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
     return Tally(found=len(page.posts), mentions=receipt.mentions, negative=negative, alerts=receipt.alerts)
 
 
-async def introduce(source: Source, http: Http, named: list[tuple[Post, Brand]]) -> list[tuple[Post, Brand]]:
+async def introduce(source: Source, http: Http, posts: Sequence[Post]) -> Sequence[Post]:
     """The same posts, with what their network tells of authors on request only. A mention does not wait for it."""
-    strangers = sorted({post.author.handle for post, _ in named if post.author and post.author.followers is None})
+    strangers = sorted({post.author.handle for post in posts if post.author and post.author.followers is None})
     if not strangers or not isinstance(source.connector, KnowsAuthors):
-        return named
+        return posts
     try:
         authors = await source.connector.authors(http, strangers)
     except ConnectorError as error:
         log.info("authors unknown", extra=fields(source=source.name, error=error))
-        return named
-    return [(replace(post, author=_known(post.author, authors)), brand) for post, brand in named]
+        return posts
+    return [replace(post, author=_known(post.author, authors)) for post in posts]
 
 
 def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: datetime) -> Mention:
@@ -159,6 +158,11 @@ def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: dat
 def _judge(judge: Judge, posts: Sequence[Post]) -> list[Verdict]:
     texts = [f"{post.title}\n{post.text}" if post.title else post.text for post in posts]
     return judge.judge(texts, [post.language for post in posts])
+
+
+def _named(desk: Desk, posts: Sequence[Post]) -> list[tuple[Post, Brand]]:
+    """Each post with each brand that it names."""
+    return [(post, brand) for post, brands in zip(posts, desk.matcher.match(posts), strict=True) for brand in brands]
 
 
 def _id(post: Post, brand: Brand) -> str:

@@ -1,7 +1,8 @@
 """Which posts are copies of one text: shares, quotes without comment, the same agency report in ten papers.
 
-A story's id is a hash of the words, without addresses, handles, "RT" and "via", punctuation, emoji, capitals and
-accents. Only the first twenty words count, so that a copy cut short with "…" after them joins its original.
+A story's id is a hash of the words, without addresses, handles, "RT" and "via", tags at the end, punctuation, emoji,
+capitals and accents. Only the first twenty words count, so that a copy cut short with "…" after them joins its
+original.
 
 What it does not see: texts reworded in any of those words; copies cut short within them; a headline shared without its
 article. What it joins wrongly: long texts that begin with the same twenty words. Fewer than five words ("muy bien,
@@ -21,7 +22,7 @@ FEWEST: Final = 5
 
 _NOISE: Final = re.compile(r"https?://\S+|\bwww\.\S+|@[\w.-]+(?:@[\w.-]+)?|\bu/[\w-]+")
 _LEAD: Final = re.compile(r"^\W*(?:(?:rt|fwd?|re|via)\b\W*)+")
-_CREDIT: Final = re.compile(r"\bvia\W*$")
+_TAIL: Final = re.compile(r"#.*|\W*via\W*|\W*")
 _WORD: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W_\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
 
 
@@ -40,7 +41,10 @@ def _words(post: Post) -> list[str]:
     # Feeds often begin the text with the title again.
     whole = post.text if fold(post.text).startswith(fold(title)) else f"{title}\n{post.text}"
     text = fold(_NOISE.sub(" ", whole))
-    return _WORD.findall(_CREDIT.sub("", _LEAD.sub("", text)))
+    pieces = _LEAD.sub("", text).split()
+    while pieces and _TAIL.fullmatch(pieces[-1]):
+        pieces.pop()
+    return _WORD.findall(" ".join(pieces))
 
 
 def _hash(words: list[str]) -> str:

@@ -22,6 +22,7 @@ LONG = " ".join(f"palabra{number}" for number in range(30))
         pytest.param(f"RT @ana: {REPORT}", id="shared by hand"),
         pytest.param(f"@ana @eva@social.example {REPORT}", id="handles"),
         pytest.param(f"{REPORT} vía @diario", id="credit"),
+        pytest.param(f"{REPORT} #luna #cierre", id="tags at the end"),
         pytest.param(f"{REPORT}!!! 😡😡", id="punctuation and emoji"),
         pytest.param(REPORT.replace(" ", "\n\n"), id="line breaks"),
         pytest.param(REPORT.replace("Luna", "#Luna"), id="tag"),
