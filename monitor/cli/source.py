@@ -36,10 +36,6 @@ source = typer.Typer(no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="One array of objects.")]
 
 
-class UnknownSource(OidoError):
-    """There is no source of that name."""
-
-
 @source.callback()
 def _source() -> None:
     """The sources that are read."""
@@ -141,12 +137,12 @@ def remove(
 
 
 def named(config: Config, name: str) -> Source:
-    """The source of that name; `UnknownSource`, with those there are."""
+    """The source of that name; `OidoError`, with those there are, when it is not among them."""
     for each in config.sources:
         if each.name == name:
             return each
     there = ", ".join(each.name for each in config.sources) or "none yet"
-    raise UnknownSource(f"there is no source {name!r}; there are: {there}")
+    raise OidoError(f"there is no source {name!r}; there are: {there}")
 
 
 def _made(config: Config, url: str) -> Connector:
