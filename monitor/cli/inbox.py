@@ -97,7 +97,7 @@ def reply(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(metavar="ID", help="The mention's number.")],
     text: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What you answered; `-` reads it from stdin.")
+        str | None, typer.Option("--text", metavar="TEXT", help="What you answered; `-` reads it from stdin.")
     ] = None,
     url: Annotated[str | None, typer.Option(metavar="LINK", help="Where the answer stands.")] = None,
     by: Annotated[str | None, BY] = None,
