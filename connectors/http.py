@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import sha256
 from urllib.parse import urlencode
 
 import msgspec
@@ -205,7 +205,8 @@ class Visit:
         if answer.status == 304:
             self._learned[url] = known or Validator()
             return replace(answer, unchanged=True)
-        digest = blake2b(answer.body, digest_size=16).hexdigest()
+        # Processors compute it in hardware: several times as fast as BLAKE2, the dearest part of an unchanged feed.
+        digest = sha256(answer.body).hexdigest()[:32]
         self._learned[url] = _validator(answer.headers, digest)
         return replace(answer, unchanged=True) if known and known.digest == digest else answer
 
