@@ -29,9 +29,11 @@ class Intake(Protocol):
     """What the pipeline asks: who is due, what is new, and one transaction for all that a page changes."""
 
     def enlist(self, sources: Sequence[Source], settings: Mapping[str, str], now: datetime) -> None:
-        """Make the configured sources known. A new one is due at once. `settings` maps each source's name to a digest
-        of its options: when that changed, a paused source is due again. One that is gone keeps its mark, and is shown
-        no more."""
+        """Make the configured sources known, and only those; one that is gone keeps its mark. A new one is due at once.
+
+        `settings` maps each source's name to a digest of what its mark was made under (its options, the queries): when
+        that changed, it is due and read anew, as if nothing of it had been seen.
+        """
         ...
 
     def claim(

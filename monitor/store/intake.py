@@ -36,24 +36,24 @@ FOLLOW = (
 
 
 def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[str, str], now: datetime) -> None:
-    """Make the configured sources known, and only those. One whose options changed is due again if it was paused or
-    failing, and believes no more that anything is unchanged; one that became another connector starts from nothing."""
+    """Make the configured sources known, and only those. One whose settings changed is due and read anew, as if nothing
+    of it had been seen; one that became another connector loses its health as well."""
     db.execute("UPDATE sources SET enlisted = 0")
     for source in sources:
         name, connector, every = source.name, source.connector.name, source.every // MICROSECOND
         # The token goes on growing: what the old connector still has in flight is refused.
         db.execute(
             """UPDATE sources SET connector = ?1, token = token + 1, mark = '', validators = '{}', next_at = ?2,
-            owner = NULL, lease_until = NULL, heard = NULL, succeeded = NULL, failing_since = NULL, failures = 0,
+            owner = NULL, lease_until = NULL, heard = NULL, failing_since = NULL, failures = 0,
             error = NULL, actor = 'nobody' WHERE name = ?3 AND connector <> ?1""",
             (connector, stamp(now), name),
         )
         db.execute(
             """INSERT INTO sources (name, connector, settings, every, next_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (name) DO UPDATE SET enlisted = 1, every = excluded.every, settings = excluded.settings,
-                validators = CASE WHEN settings = excluded.settings THEN validators ELSE '{}' END,
-                next_at = CASE WHEN settings <> excluded.settings AND (next_at IS NULL OR failures > 0)
-                    THEN excluded.next_at ELSE next_at END""",
+                mark = iif(settings = excluded.settings, mark, ''),
+                validators = iif(settings = excluded.settings, validators, '{}'),
+                next_at = iif(settings = excluded.settings, next_at, excluded.next_at)""",
             (name, connector, settings[name], every, stamp(now)),
         )
 
@@ -139,8 +139,8 @@ def settle(db: sqlite3.Connection, claim: Claim, outcome: Outcome, now: datetime
         validators = None if outcome.validators is None else rows.of_validators(outcome.validators)
         db.execute(
             """UPDATE sources SET owner = NULL, lease_until = NULL, next_at = ?, validators = coalesce(?, validators),
-            succeeded = ?, failing_since = NULL, failures = 0, error = NULL, actor = 'nobody' WHERE name = ?""",
-            (next_at, validators, at, claim.source),
+            failing_since = NULL, failures = 0, error = NULL, actor = 'nobody' WHERE name = ?""",
+            (next_at, validators, claim.source),
         )
     else:
         db.execute(

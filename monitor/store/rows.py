@@ -57,7 +57,7 @@ TICKET = (
 )
 """What `ticket` reads, and where from."""
 
-CLAIM = "name, token, mark, validators, failures, succeeded"
+CLAIM = "name, token, mark, validators, failures, heard"
 STANDING = "name, connector, next_at, heard, failing_since, failures, error, actor, found, mentions, newest"
 READING = "at, followers, likes, shares, comments, views"
 TROUBLE = "number, notifier, attempts, error, next_at"
@@ -242,15 +242,15 @@ def trouble(row: Row) -> Trouble:
 
 def claim(row: Row, token: int) -> Claim:
     """A claim under a new token, from the columns of `CLAIM`."""
-    name, _, mark, validators, failures, succeeded = row
+    name, _, mark, validators, failures, heard = row
     return Claim(
         source=name,
         token=token,
         mark=mark,
         validators=_validators(validators),
         failures=failures,
-        is_first=succeeded is None,
-        last_success_at=moment(succeeded),
+        is_first=heard is None,
+        last_success_at=moment(heard),
     )
 
 

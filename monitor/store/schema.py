@@ -38,7 +38,6 @@ FIRST = (
         token INTEGER NOT NULL DEFAULT 0,
         started INTEGER,
         heard INTEGER,
-        succeeded INTEGER,
         failing_since INTEGER,
         failures INTEGER NOT NULL DEFAULT 0,
         error TEXT,

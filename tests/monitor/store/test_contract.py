@@ -116,10 +116,14 @@ def test_a_paused_source_is_due_again_once_its_settings_change(store: Store) -> 
     assert store.next_due(["social"]) == SOON
 
 
-def test_changed_settings_forget_what_was_unchanged(store: Store) -> None:
+def test_changed_settings_have_a_source_read_anew(store: Store) -> None:
+    commit(store, mark="page 7")
     succeed(store, claimed(store), validators={"https://a.example": Validator(etag="1")})
-    enlist(store, "social", settings="changed")
-    assert claimed(store).validators == {}
+    enlist(store, "social", settings="changed", now=SOON)
+    assert store.next_due(["social"]) == SOON
+    again = claimed(store)
+    assert (again.mark, again.validators) == ("", {})
+    assert again.last_success_at
 
 
 def test_a_source_that_is_gone_for_a_while_keeps_its_mark(store: Store) -> None:
