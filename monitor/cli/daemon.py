@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from .. import log
 from ..clock import SystemClock
 from ..config import Config, find, load
 from ..daemon import beat, signals
-from ..house import House, open_house
+from ..house import open_house
 from ..pipeline import Tally
 from ..polling import Round, poll_once
 from ..since import start
@@ -63,9 +63,8 @@ def fetch(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from error
     chosen = _chosen(config, source or ())
-    config = replace(config, sources=tuple(source for source in config.sources if source.name in chosen))
     with _thrown_away(config) if dry_run else nullcontext(config) as config:
-        rounds = asyncio.run(_round(config, begin, timedelta(seconds=listen)))
+        rounds = asyncio.run(_round(config, chosen, begin, timedelta(seconds=listen)))
     show(rounds, config.language, as_json=json)
     raise typer.Exit(_code(rounds))
 
@@ -77,16 +76,17 @@ def _thrown_away(config: Config) -> Iterator[Config]:
         yield replace(config, database=Path(folder) / "dry-run.db", notifiers=())
 
 
-async def _round(config: Config, since: datetime | None, listen: timedelta) -> list[Round]:
+async def _round(config: Config, chosen: Collection[str], since: datetime | None, listen: timedelta) -> list[Round]:
     """One round, under a progress bar. Ctrl-C ends it after the pages in flight."""
     async with open_house(config) as house:
         desk, ended = house.desk, asyncio.Event()
-        with _progress(house) as told, signals({signal.SIGINT: desk.stop.set, signal.SIGTERM: desk.stop.set}):
+        sources = {name: source for name, source in house.sources.items() if name in chosen}
+        with _progress(len(sources)) as told, signals({signal.SIGINT: desk.stop.set, signal.SIGTERM: desk.stop.set}):
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(beat(desk, house.me, ended))
                 rounds = await poll_once(
                     desk,
-                    house.sources,
+                    sources,
                     house.me,
                     backfill=config.alerts.backfill,
                     since=since,
@@ -116,7 +116,7 @@ class _Bar:
 
 
 @contextmanager
-def _progress(house: House) -> Iterator[_Bar]:
+def _progress(sources: int) -> Iterator[_Bar]:
     columns = (
         SpinnerColumn(),
         BarColumn(),
@@ -125,7 +125,7 @@ def _progress(house: House) -> Iterator[_Bar]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield _Bar(progress, len(house.sources))
+        yield _Bar(progress, sources)
 
 
 def _chosen(config: Config, names: Sequence[str]) -> frozenset[str]:

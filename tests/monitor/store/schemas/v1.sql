@@ -158,7 +158,7 @@ CREATE INDEX replies_by_number ON replies (number);
 CREATE INDEX deliveries_pending ON deliveries (level, next_at) WHERE state = 'pending';
 CREATE INDEX deliveries_failed ON deliveries (number) WHERE state = 'failed';
 INSERT INTO _sqlite_migrations VALUES (1, 'oido', 'm001_the_first_tables', '2026-11-02 12:00:00+00:00');
-INSERT INTO sources VALUES ('social', 'silent', '', 1, 600000000, '', '{}', 1793620800000000, 'me', 1793624400000000, 1, 1793620800000000, 1793620800000000, NULL, NULL, 0, NULL, 'nobody', 0, 1, 1793620200000000);
+INSERT INTO sources VALUES ('social', 'silent', '', 1, 600000000, '', '{}', 1793620800000000, 'me', 1793624400000000, 1, 1793620800000000, 1793620800000000, NULL, 0, NULL, 'nobody', 0, 1, 1793620200000000);
 INSERT INTO mentions VALUES (1, 'mastodon:1:Acme', 'mastodon', '1', 'Acme', 'social', 'https://social.example/1', NULL, 'Acme está caído', 'ana', NULL, NULL, 10, 1793620200000000, 1793620200000000, NULL, 1793620800000000, 1793620800000000, NULL, NULL, '[]', 3, NULL, NULL, NULL, 'en', 'negative', 0.8, 0.1, 0.1, 'complaint', 'en', '[]', 'test', 'mastodon:1', 10, 'P2', '[["negative",40],["intent",20]]', NULL);
 INSERT INTO stories VALUES ('Acme', 'mastodon:1', 1);
 INSERT INTO days VALUES ('Acme', 739922, 'mastodon', 'negative', 1);
