@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .cues import CUES
+
 Ints = NDArray[np.int64]
 Words64 = NDArray[np.uint64]
 Floats = NDArray[np.float32]
@@ -25,7 +27,8 @@ PLACES = 2 << BITS
 LIMIT = 4_000
 """Characters of a text that are read. A post that has said nothing by then is not a post."""
 LANGUAGES = ("es", "en", "pt", "fr", "it", "de", "ca")
-FLAGS = ("asks", "shouts", "stretches", "exclaims", "length")
+FLAGS = ("asks", "shouts", "stretches", "exclaims", "length", *CUES)
+"""What is counted in a text rather than hashed: its style, and what customers' words signal."""
 
 _URL = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
 _HASHTAG = re.compile(r"#(\w+)")
@@ -141,7 +144,7 @@ def _pieces(codes: NDArray[np.uint32], owner: Ints, hidden: NDArray[np.bool_]) -
     valid = np.zeros((size, 4), dtype=bool)
     rolling = codes.copy()
     inside = ~hidden
-    for column, length in enumerate(range(2, 6)):
+    for column, length in enumerate(range(2, min(6, size + 1))):
         rolling = rolling[: size - length + 1] * np.uint32(0x01000193) ^ codes[length - 1 :]
         inside = inside[: size - length + 1]
         if length > 2:
@@ -184,6 +187,23 @@ _NEGATION = np.unique(_hash_tokens(_NEGATIONS.split()))
 _STOPS = np.unique(
     _hash_tokens([".", "..", ",", ";", ":", "!", "?", "!!", "??", "pero", "but", "mais", "aber", "sino"])
 )
+
+
+def _cue_table() -> dict[int, tuple[Words64, NDArray[np.uint32]]]:
+    """By length of stem (0: the whole word), the hashes of the stems in order, and the cues of each as bits."""
+    bits: dict[int, dict[int, int]] = {}
+    for place, words in enumerate(CUES.values()):
+        stems = [(word.rstrip("*"), word.endswith("*")) for word in words.split()]
+        for (stem, starred), spelled in zip(stems, _hash_tokens([stem for stem, _ in stems]).tolist(), strict=True):
+            known = bits.setdefault(len(stem) if starred else 0, {})
+            known[spelled] = known.get(spelled, 0) | 1 << place
+    return {
+        length: (np.array(sorted(known), dtype=np.uint64), np.array([known[k] for k in sorted(known)], dtype=np.uint32))
+        for length, known in bits.items()
+    }
+
+
+_CUE_TABLE = _cue_table()
 _NOTHING = np.zeros(1, dtype=np.uint64)
 _SOMEONE = np.uint64(0x8EBC6AF09C88C6E3)
 _QUESTION, _EXCLAMATION = ord("?"), ord("!")
@@ -219,18 +239,28 @@ def _words(hashes: Words64, text: Ints) -> tuple[Block, Words64]:
     return Block(index=_places(both[real]), text=text[token], token=token), both[real]
 
 
-def _flags(
-    tokens: Sequence[str], text: Ints, texts: int, codes: NDArray[np.uint32], starts: Ints, long: Ints
-) -> Floats:
-    """Per text: questions, words in capitals, stretched words, exclamations (each as a share of some), and length."""
-    first = codes[starts]
+def _cues(codes: NDArray[np.uint32], starts: Ints, ends: Ints, text: Ints, texts: int) -> Floats:
+    """Per text, a half for each cue that is in it: beside hashed features of length one that is weight enough."""
+    bits = np.zeros(len(starts), dtype=np.uint32)
+    for length, (stems, cues) in _CUE_TABLE.items():
+        whole = length == 0
+        long = np.arange(len(starts)) if whole else np.flatnonzero(ends - starts >= length)
+        spelled = _spell(codes, starts[long], ends[long] if whole else starts[long] + length)
+        place = np.minimum(np.searchsorted(stems, spelled), len(stems) - 1)
+        bits[long] |= np.where(stems[place] == spelled, cues[place], 0).astype(np.uint32)
+    seen = np.zeros((texts, len(CUES)), dtype=np.float32)
+    for cue in range(len(CUES)):
+        seen[text[(bits >> np.uint32(cue)) & 1 == 1], cue] = 0.5
+    return seen
+
+
+def _style(tokens: Sequence[str], text: Ints, texts: int, first: NDArray[np.uint32], long: Ints) -> Floats:
+    """Per text: questions, words in capitals, stretched words, exclamations (each up to three), and length."""
     shouted = np.fromiter((len(token) > 2 and token.isupper() for token in tokens), dtype=bool, count=len(tokens))
-    counts = [
-        np.bincount(text[where], minlength=texts)
-        for where in (first == _QUESTION, shouted, long, first == _EXCLAMATION)
-    ]
-    length = np.bincount(text, minlength=texts)
-    return np.stack([*(np.minimum(count, 3) / 3 for count in counts), np.log1p(length) / 5], axis=1).astype(np.float32)
+    places: tuple[Ints | NDArray[np.bool_], ...] = (first == _QUESTION, shouted, long, first == _EXCLAMATION)
+    counts = [np.minimum(np.bincount(text[where], minlength=texts), 3) / 3 for where in places]
+    length = np.log1p(np.bincount(text, minlength=texts)) / 5
+    return np.stack([*counts, length], axis=1).astype(np.float32)
 
 
 def extract(texts: Sequence[str]) -> Page:
@@ -256,13 +286,14 @@ def extract(texts: Sequence[str]) -> Page:
     hashes = np.where(handle, _SOMEONE, _spell(codes, starts, ends))
     pieces, piece_token = _pieces(codes, owner, handle[owner])
     words, word_hashes = _words(hashes, text)
+    style = _style(tokens, text, len(texts), codes[starts], np.unique(owner[stretched]))
     return Page(
         texts=len(texts),
         tokens=tokens,
         token_text=text,
         characters=Block(index=pieces, text=text[piece_token], token=piece_token),
         words=words,
-        flags=_flags(tokens, text, len(texts), codes, starts, np.unique(owner[stretched])),
+        flags=np.hstack([style, _cues(codes, starts, ends, text, len(texts))]),
         hashes=word_hashes,
     )
 

@@ -4,22 +4,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
 import numpy as np
 
 from . import language as languages_
 from .features import LANGUAGES, Floats, extract, own
-from .linear import Weights, load
-from .verdict import Intent, Reason, Sentiment, Verdict
+from .labelled import INTENTS, SENTIMENTS
+from .linear import TONE, Weights, load
+from .verdict import Intent, Reason, Verdict
 
 SHIPPED = Path(__file__).parent / "data" / "screen.npz"
-ALERT_THRESHOLD = 0.45
+ALERT_THRESHOLD = 0.35
 """From this P(negative) on, a mention deserves a look by a person. The model card says what that finds and costs."""
 REASONS = 6
 PAGE = 200
 """Texts judged at once: enough for NumPy to pay, few enough to stay small in memory."""
-_NEGATIVE = np.array([1.0, -0.5, -0.5], dtype=np.float32)
+_ANYBODY, _CUSTOMER, _WHICH, _INTENT = slice(0, 3), slice(3, 6), 6, slice(7, None)
+_NEGATIVE = np.zeros((len(TONE), 2), dtype=np.float32)
+_NEGATIVE[_ANYBODY, 0] = _NEGATIVE[_CUSTOMER, 1] = (1.0, -0.5, -0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,28 +58,32 @@ class Judge:
         )
         spoken = np.array([LANGUAGES.index(code) if code in LANGUAGES else -1 for code in told], dtype=np.int64)
         blocks = [characters, *(weights.vocabulary.weigh(b, page.texts) for b in (page.words, own(page, spoken)))]
-        sentiments = _odds(weights.sentiment.score(blocks, page.flags))
-        intents = weights.intent.score(blocks, page.flags).argmax(axis=1)
-        moved = weights.sentiment.blame(blocks, _NEGATIVE, len(page.tokens))
+        scores = weights.tone.score(blocks, page.flags)
+        customer = 1 / (1 + np.exp(-scores[:, [_WHICH]].clip(-30, 30)))
+        sentiments = (1 - customer) * _odds(scores[:, _ANYBODY]) + customer * _odds(scores[:, _CUSTOMER])
+        intents = scores[:, _INTENT].argmax(axis=1)
+        moved = weights.tone.blame(blocks, _NEGATIVE, len(page.tokens))
+        asked = customer[page.token_text, 0]
+        moved = (1 - asked) * moved[:, 0] + asked * moved[:, 1]
         starts = np.searchsorted(page.token_text, np.arange(page.texts + 1)).tolist()
         return [
             self._verdict(
                 sentiments[text],
-                weights.intent.heads[intents[text]],
+                INTENTS[intents[text]],
                 told[text],
                 _reasons(page.tokens[starts[text] : starts[text + 1]], moved[starts[text] : starts[text + 1]]),
             )
             for text in range(page.texts)
         ]
 
-    def _verdict(self, odds: Floats, intent: str, language: str | None, reasons: tuple[Reason, ...]) -> Verdict:
+    def _verdict(self, odds: Floats, intent: Intent, language: str | None, reasons: tuple[Reason, ...]) -> Verdict:
         negative, neutral = float(odds[0]), float(odds[1])
         return Verdict(
-            sentiment=cast(Sentiment, self.weights.sentiment.heads[int(odds.argmax())]),
+            sentiment=SENTIMENTS[int(odds.argmax())],
             negative=negative,
             neutral=neutral,
             positive=max(0.0, 1.0 - negative - neutral),
-            intent=cast(Intent, intent),
+            intent=intent,
             language=language,
             reasons=reasons,
             model=self.weights.name,

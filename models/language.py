@@ -17,6 +17,8 @@ SURE = 0.6
 """A language is named from this probability on; below, the text is too short or too mixed to tell."""
 OTHERWISE = 0.97
 """Unless the letters speak this clearly, a declared language that we do not know is believed."""
+FEW = 10
+"""A text of fewer features than this (some four letters) tells nothing."""
 LATIN_SHARE = 0.5
 
 
@@ -41,7 +43,7 @@ def primary(code: str | None) -> str | None:
 
 
 def _choose(text: str, likely: str, probability: float, features: int, hint: str | None) -> str | None:
-    if features == 0 or not _is_latin(text):
+    if features < FEW or not _is_latin(text):
         return hint
     if hint is not None and hint not in LANGUAGES and probability < OTHERWISE:
         return hint

@@ -15,8 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import BadWeights
-from .features import FLAGS, PLACES, Block, Floats, Ints
+from .features import FLAGS, LANGUAGES, PLACES, Block, Floats, Ints
+from .labelled import INTENTS, SENTIMENTS
 
+TONE = (
+    *(f"anybody {sentiment}" for sentiment in SENTIMENTS),
+    *(f"customer {sentiment}" for sentiment in SENTIMENTS),
+    "is customer",
+    *INTENTS,
+)
+"""Two opinions on a text's sentiment, that of a reader of tweets and that of a reader of customers' posts; which of
+the two to ask; and the intents."""
 FORMAT = 1
 """Raised when features or file change their meaning, so that older weights are refused, not misread."""
 
@@ -67,14 +76,14 @@ class Linear:
                 scores[text] += values[start:end] @ self.weights[block.index[start:end]]
         return np.asarray(scores, dtype=np.float32)
 
-    def blame(self, weighed: Sequence[tuple[Block, Floats]], direction: Floats, tokens: int) -> Floats:
-        """How much each token moved the heads along `direction` (one number per head)."""
-        moved = np.zeros(tokens, dtype=np.float64)
+    def blame(self, weighed: Sequence[tuple[Block, Floats]], directions: Floats, tokens: int) -> Floats:
+        """How much each token moved the heads along each direction (heads × directions): tokens × directions."""
+        moved = np.zeros((directions.shape[1], tokens), dtype=np.float32)
         for block, values in weighed:
-            moved += np.bincount(
-                block.token, weights=values * (self.weights[block.index] @ direction), minlength=tokens
-            )
-        return moved.astype(np.float32)
+            along = self.weights[block.index] @ directions
+            for place, column in enumerate(moved):
+                column += np.bincount(block.token, weights=values * along[:, place], minlength=tokens)
+        return moved.T
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +92,16 @@ class Weights:
 
     name: str
     vocabulary: Vocabulary
-    sentiment: Linear
-    intent: Linear
+    tone: Linear
+    """The heads TONE, in that order."""
     language: Linear
+    """One head per language of LANGUAGES."""
 
 
 def save(path: Path, weights: Weights) -> None:
     """Write `weights` with one byte per number. Judging with the file differs from judging with `weights` by that
     rounding and by nothing else."""
-    heads = (weights.sentiment, weights.intent, weights.language)
+    heads = (weights.tone, weights.language)
     arrays: dict[str, NDArray[np.generic]] = {
         "format": np.array(FORMAT),
         "name": np.array(weights.name),
@@ -111,15 +121,19 @@ def save(path: Path, weights: Weights) -> None:
 def load(path: Path) -> Weights:
     """Read weights. `BadWeights` when they are missing, damaged, or of another format."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return _weights({name: file[name] for name in file.files}, path)
+        # Opened here: NumPy leaves a damaged file open.
+        with path.open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
+                raise ValueError("a single array")
+            return _weights({name: arrays[name] for name in arrays.files}, path)
     except FileNotFoundError as error:
         raise BadWeights(f"{path}: no weights there") from error
     except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile, zlib.error) as error:
         raise BadWeights(f"{path}: not weights of this model, or damaged ({error})") from error
 
 
-_PARTS = ("sentiment", "intent", "language")
+_PARTS = {"tone": TONE, "language": LANGUAGES}
 
 
 def _weights(arrays: dict[str, NDArray[np.generic]], path: Path) -> Weights:
@@ -130,18 +144,19 @@ def _weights(arrays: dict[str, NDArray[np.generic]], path: Path) -> Weights:
     rarity = _shaped(arrays["rarity"], (len(kept),), "rarity") / np.float32(16)
     if len(arrays["kept"]) * 8 != PLACES:
         raise ValueError(f"{len(arrays['kept']) * 8} places, not {PLACES}")
-    sentiment, intent, language = (_linear(arrays, part, len(kept)) for part in _PARTS)
+    tone, language = (_linear(arrays, part, len(kept)) for part in _PARTS)
     return Weights(
         name=str(arrays["name"]),
         vocabulary=Vocabulary.of(kept, rarity),
-        sentiment=sentiment,
-        intent=intent,
+        tone=tone,
         language=language,
     )
 
 
 def _linear(arrays: dict[str, NDArray[np.generic]], part: str, rows: int) -> Linear:
     heads = tuple(str(head) for head in arrays[f"{part}.heads"])
+    if heads != _PARTS[part]:
+        raise ValueError(f"{part} has the heads {heads}")
     count = len(heads)
     weights = _shaped(arrays[f"{part}.weights"], (count, rows), f"{part}.weights")
     scale = _shaped(arrays[f"{part}.scale"], (count,), f"{part}.scale")
