@@ -21,6 +21,12 @@ def tsv(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[str]:
         yield "\t".join(safe.line(_text(row[column])) for column in columns)
 
 
+def write_tsv(rows: Iterable[Row], columns: Sequence[str]) -> None:
+    """To stdout, as `tsv` makes them."""
+    for line in tsv(rows, columns):
+        sys.stdout.write(f"{line}\n")
+
+
 def write_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
     """To stdout: a heading, then the rows; UTF-8 without a byte order mark, lines ended by a line feed.
 

@@ -134,8 +134,7 @@ def _write(
     elif csv:
         formats.write_csv(found, csv_columns)
     else:
-        for line in formats.tsv(found, piped):
-            typer.echo(line)
+        formats.write_tsv(found, piped)
 
 
 def _end(shown: _Shown[T], none: str, more: str) -> None:

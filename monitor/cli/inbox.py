@@ -56,8 +56,7 @@ def inbox(
 
         tickets(here, shown, more=len(held) > len(shown), empty=_empty(all_, snoozed))
     else:
-        for line in formats.tsv((rows.ticket(ticket, here.now) for ticket in shown), rows.TICKET):
-            typer.echo(line)
+        formats.write_tsv((rows.ticket(ticket, here.now) for ticket in shown), rows.TICKET)
 
 
 def show(

@@ -21,11 +21,12 @@ _UNSEEN: Final = re.compile(
 )
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _STACK: Final = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")
-_BLANKS: Final = re.compile(r"\s+")
 
 
 def block(text: str) -> str:
     """`text` with its line breaks and without anything that is not seen."""
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _UNSEEN.sub("", _SEQUENCE.sub("", text)).replace("\t", "    ")
     return _STACK.sub(r"\1", _LONE.sub("\ufffd", text))
@@ -33,7 +34,7 @@ def block(text: str) -> str:
 
 def line(text: str) -> str:
     """`text` in one line, its blanks drawn together."""
-    return _BLANKS.sub(" ", block(text)).strip()
+    return " ".join(block(text).split())
 
 
 def escaped(json: str) -> str:

@@ -28,8 +28,7 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
 
         draw(here, standings)
     else:
-        for line in formats.tsv(map(rows.source, standings.sources), rows.SOURCE):
-            typer.echo(line)
+        formats.write_tsv(map(rows.source, standings.sources), rows.SOURCE)
     if any(rows.condition(source) == "down" for source in standings.sources):
         raise typer.Exit(DOWN)
 

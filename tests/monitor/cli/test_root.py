@@ -197,6 +197,11 @@ def test_a_reader_that_has_seen_enough_is_no_error(house: House) -> None:
         assert process.communicate()[1] == ""
 
 
+def test_an_emoji_is_no_failure_where_output_is_not_utf_8(house: House) -> None:
+    ran = outside(house, "mentions", "refund", PYTHONIOENCODING="latin-1")
+    assert (ran.returncode, "\\u9000" in ran.stdout) == (0, True)
+
+
 def test_the_version_is_printed(house: House) -> None:
     assert house.oido("--version").output.startswith("oido ")
 
