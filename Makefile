@@ -28,7 +28,8 @@ fix: .venv/tools ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 bench: .venv/tools ## ratios against named peers, each measured in one run
-	for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+	$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python -m $$(echo $${program%.py} | tr / .) || exit 1; done
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
