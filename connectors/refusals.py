@@ -40,7 +40,7 @@ def objection(answer: Answer, now: datetime) -> ConnectorError | None:
     if status >= 500 or status in _WAITS:
         return Unavailable(f"{where}{_reason(answer)}")
     if status < 400:
-        return Malformed(f"{where}: a redirect that leads nowhere", answer.body)
+        return Malformed(f"{where}: an answer that leads nowhere", answer.body)
     return Refused(f"{where}: {ADVICE.get(status, 'the request was refused')}{_reason(answer)}")
 
 

@@ -94,6 +94,10 @@ class Session:
                 read = await self._read(response, received, url)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise translated(error, url) from error
+        except RuntimeError as error:
+            if not self._client.closed:
+                raise
+            raise Unreached(f"{_shown(url)}: not asked, we are stopping") from error
         # Addresses in the answer are relative to this one: a password in it would end in them.
         shown = url.with_user(None) if url.raw_user else url
         return Answer(url=str(shown), status=response.status, headers=received, body=read)
@@ -197,10 +201,13 @@ def _shown(url: URL) -> str:
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
-    """Names in lower case; a header that comes twice is joined by commas, as RFC 9110 has it."""
+    """Names in lower case; a header that comes twice is joined by commas, as RFC 9110 has it. Bytes that are no UTF-8
+    become U+FFFD: headers are quoted in messages, and those must be writable."""
     headers: dict[str, str] = {}
     for name, value in response.headers.items():
         key = name.lower()
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
     return headers
 

@@ -31,6 +31,25 @@ async def test_header_names_come_in_lower_case(site, visit):
     assert answer.headers["x-ratelimit-limit"] == "9"
 
 
+async def test_a_header_can_be_quoted_in_a_message(visit, raw):
+    async with raw(b"HTTP/1.1 200 OK\r\nContent-Type: te\xffxt\r\nContent-Length: 0\r\n\r\n") as url:
+        assert (await visit.get(url)).headers["content-type"] == "te\ufffdxt"
+
+
+async def test_a_password_in_the_address_is_used_and_not_handed_on(site, visit):
+    url = site.put("/a", b"hola")
+    answer = await visit.get(url.replace("//", "//ana:hush@"))
+    assert site.requests[0].headers["Authorization"].startswith("Basic ")
+    assert answer.url == url
+
+
+async def test_asking_while_stopping_is_unavailable(strict):
+    async with strict() as client:
+        visit = client.visit(0.0, {})
+    with pytest.raises(Unavailable):
+        await visit.get("http://127.0.0.1:9/")
+
+
 # Retries
 
 
