@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 _FACTS = "facts"
 _COLOURS = {logging.WARNING: "\033[33m", logging.ERROR: "\033[31m", logging.CRITICAL: "\033[31m"}
-_PLAIN = {ord(char): f"\\x{ord(char):02x}" for char in map(chr, [*range(32), *range(127, 160)])}
+_PLAIN = {number: f"\\x{number:02x}" for number in [*range(32), *range(127, 160)]}
+_PLAIN_LINES = {number: plain for number, plain in _PLAIN.items() if number != ord("\n")}
 
 
 def logger(name: str) -> logging.Logger:
@@ -28,9 +29,11 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         facts: Mapping[str, object] = getattr(record, _FACTS, {})
-        said = " ".join([record.getMessage(), *(f"{name}={_quoted(str(fact))}" for name, fact in facts.items())])
+        event = record.getMessage().translate(_PLAIN)
+        said = " ".join([event, *(f"{name}={_quoted(str(fact))}" for name, fact in facts.items())])
         if record.exc_info:
-            said += "\n" + self.formatException(record.exc_info)
+            # What broke may quote what a network answered.
+            said += "\n" + self.formatException(record.exc_info).translate(_PLAIN_LINES)
         start, end = (_COLOURS.get(record.levelno, ""), "\033[0m") if self._colour else ("", "")
         line = self._redact(f"{self.formatTime(record, self.datefmt)} {said}")
         return f"{start}{line}{end}" if start else line
