@@ -21,8 +21,6 @@ _LINK = re.compile(r"<(link|base)\s([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _TYPES = re.compile(r"application/(?:(?:rss|atom|rdf|x\.atom|x-rss)\+xml|feed\+json)\s*(?:;|$)", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|comentario|kommentar", re.IGNORECASE)
-
-
 # A page may begin with an XML declaration and comments, as a feed may.
 _PAGE = re.compile(
     rb"\s*(?:(?:<\?xml[^>]{0,200}>|<!--[^>]{0,2000}-->)\s*){0,5}<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
@@ -40,12 +38,17 @@ class Offer:
 
 def is_page(answer: Answer) -> bool:
     """Whether `answer` is HTML."""
-    return bool(_PAGE.match(answer.body.removeprefix(b"\xef\xbb\xbf")))
+    return bool(_PAGE.match(_beginning(answer)))
 
 
 def is_feed(answer: Answer) -> bool:
     """Whether `answer` begins like a feed."""
-    return bool(_FEED.match(answer.body.removeprefix(b"\xef\xbb\xbf")))
+    return bool(_FEED.match(_beginning(answer)))
+
+
+def _beginning(answer: Answer) -> bytes:
+    """The first bytes without a byte order mark; UTF-16 without its zeros looks like ASCII."""
+    return answer.body[:40_000].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")
 
 
 async def find(http: Http, page: Answer, *, guess: bool) -> Answer | None:
@@ -55,9 +58,12 @@ async def find(http: Http, page: Answer, *, guess: bool) -> Answer | None:
     for url in named[:3] + guesses:
         try:
             answer = await http.get(url, headers=ACCEPT)
-        except RateLimited:
-            raise
-        except (Unavailable, Refused, Malformed):
+        except (Refused, Malformed):
+            continue
+        except Unavailable as error:
+            # A feed that is down is still the page's feed; a guess that is down is nothing.
+            if url in named or isinstance(error, RateLimited):
+                raise
             continue
         if is_feed(answer):
             return answer

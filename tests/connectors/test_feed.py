@@ -141,6 +141,13 @@ async def test_a_feed_that_moved_is_looked_for_again(site, client):
     assert [len(await polls.poll()) for _ in range(2)] == [1, 1]
 
 
+async def test_a_feed_that_is_down_is_waited_for_rather_than_replaced(site, client):
+    site.put("/down.xml", 503)
+    site.put("/comments.xml", rss(item(1)))
+    with pytest.raises(Unavailable):
+        await Polls(client, site.put("/", PAGE.format("/down.xml") + PAGE.format("/comments.xml"))).poll()
+
+
 async def test_a_feed_that_no_page_names_is_found_where_feeds_lie(site, client):
     site.put("/feed.xml", rss(item(1)))
     assert len(await Polls(client, site.put("/", "<html><body>Hola</body></html>")).poll()) == 1
