@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..types import Dossier, Mention, Reading, Reply, Ticket, Trouble
+from ..types import Dossier, Mention, Reading, Reply, State, Ticket, Trouble
 from .listings import STATE, due, level
 from .render import FAINT, MARK, SENTIMENT, bar, console, join, listing, marked, sparkline, text
 from .safe import block
@@ -47,7 +47,10 @@ def _title(here: Screen, known: Dossier) -> Text:
     parts = [name.append(f" {here.words.level[priority.level]}"), Text(here.count("points", priority.points))]
     if ticket := known.ticket:
         parts.append(Text(here.words.state[ticket.state], STATE[ticket.state] or "bold"))
-        parts += [due(here, ticket)] if ticket.state in ("open", "taken") else []
+        if ticket.snoozed_until and ticket.snoozed_until > here.now:
+            parts.append(Text(here.say("done.snooze", until=here.moment(ticket.snoozed_until))))
+        elif ticket.state in (State.OPEN, State.TAKEN):
+            parts.append(due(here, ticket))
     return join(parts)
 
 

@@ -33,7 +33,7 @@ def tickets(here: Screen, held: Sequence[Ticket], *, more: bool, empty: str) -> 
         (here.say("age"), lambda ticket: text(here.relative(ticket.record.mention.published_at))),
     ]
     if any(ticket.taken_by for ticket in held):
-        columns.append((here.say("who"), lambda ticket: text(ticket.taken_by, "cyan")))
+        columns.insert(BRAND + 1, (here.say("who"), lambda ticket: text(ticket.taken_by, "cyan")))
     if len({ticket.record.mention.brand for ticket in held}) == 1:
         del columns[BRAND]
     _draw(columns, held, [said(here, ticket.record) for ticket in held], here.say("text"))
@@ -90,7 +90,7 @@ def level(mention: Mention) -> Text:
 def due(here: Screen, ticket: Ticket) -> Text:
     """How long there is left, or since when it is too late; what needs no answer any more says so."""
     if ticket.snoozed_until and ticket.snoozed_until > here.now:
-        return Text(here.say("snoozed.until", here.moment(ticket.snoozed_until)), FAINT)
+        return Text(here.say("until", here.moment(ticket.snoozed_until)), FAINT)
     if ticket.state not in (State.OPEN, State.TAKEN):
         return Text(here.words.state[ticket.state], STATE[ticket.state])
     if ticket.is_overdue(here.now):

@@ -36,7 +36,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "inbox.more": ("Hay más: -L {}", "There are more: -L {}"),
     "overdue": ("vencida {}", "overdue {}"),
-    "snoozed.until": ("pospuesta hasta {}", "snoozed until {}"),
+    "until": ("hasta {}", "until {}"),
     # What was done to a mention.
     "done.take": ("la lleva {by}", "{by} is on it"),
     "done.reply": ("respondida por {by}", "answered by {by}"),
