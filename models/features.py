@@ -1,14 +1,10 @@
 """From text to hashed features, a page of texts at a time. Training and judging share it, so they cannot differ.
 
-A text becomes tokens (words, smileys, emoji, runs of punctuation), and those become numbers of two families:
-pieces of two to five characters that stay inside a word, and words alone and in pairs, where up to three words after
-a negation count as other words. Everything past the tokens is arithmetic on arrays: a page of a hundred texts costs
-a few milliseconds, and neither scikit-learn nor SciPy is needed.
+Tokens become numbers of two families: pieces of two to five characters that stay inside a word, and words alone and in
+pairs, where up to three words after a negation count as other words. It is all arithmetic on arrays: a page of a
+hundred texts costs a few milliseconds, and neither scikit-learn nor SciPy is needed.
 """
 
-import html
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,31 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cues import CUES
+from .tokens import SPACE, Bools, Codes, Hashes, Ints, bounds, fold, hashed, spell, tokenise
 
-Ints = NDArray[np.int64]
-Words64 = NDArray[np.uint64]
 Floats = NDArray[np.float32]
 
 BITS = 20
 """Each family is hashed into 2**BITS places; characters take the lower half of the table, words the upper."""
 PLACES = 2 << BITS
-LIMIT = 4_000
-"""Characters of a text that are read. A post that has said nothing by then is not a post."""
 LANGUAGES = ("es", "en", "pt", "fr", "it", "de", "ca")
 FLAGS = ("asks", "shouts", "stretches", "exclaims", "length", *CUES)
 """What is counted in a text rather than hashed: its style, and what customers' words signal."""
 
-_URL = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
-_HASHTAG = re.compile(r"#(\w+)")
-_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
-_TOKEN = re.compile(
-    r"\n"
-    r"|@\w+"
-    r"|[:;=][-'^]?[()\[\]DPpOo/|\\3*$@]+(?!\w)|<3+|\^_*\^|[xX]D+\b"
-    r"|[^\W_]+(?:['’`´][^\W_]+)*"
-    r"|[!?¡¿]+|\.+|[,;:%€$£+]"
-    r"|[^\x00-\x7f\w\s\u0300-\u036f\u200b-\u200f\u2018-\u201f\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
-)
 _NEGATIONS = """
     no not never without nor neither cannot cant dont doesnt didnt isnt wasnt wont aint don't doesn't didn't isn't
     wasn't aren't weren't won't can't couldn't wouldn't shouldn't ain't hasn't haven't
@@ -49,10 +31,7 @@ _NEGATIONS = """
     nicht kein keine keinen nie ohne nichts cap gens sense ningu
 """
 
-_SPACE = 32
 _PRIME = 0x9E3779B97F4A7C15
-_STEP = 0x5851F42D4C957F2D
-_STEP_INVERSE = pow(_STEP, -1, 1 << 64)
 _NEGATED = 0xD6E8FEB86659FD93
 _SECOND = 0xA0761D6478BD642F
 _OWN = np.array([0xE7037ED1A0B428DB * place % (1 << 64) for place in range(1, len(LANGUAGES) + 1)], dtype=np.uint64)
@@ -78,68 +57,14 @@ class Page:
     characters: Block
     words: Block
     flags: Floats
-    hashes: Words64
+    hashes: Hashes
     """What the places of `words` were made from: `own` makes other places of it."""
 
 
-def clean(text: str) -> str:
-    """The text on one line, without markup escapes and capped, otherwise as written."""
-    text = text[:LIMIT]
-    if "&" in text:
-        text = html.unescape(text)[:LIMIT]
-    return " ".join(text.splitlines()) if not text.isprintable() else text
-
-
-def tokenise(texts: Sequence[str]) -> tuple[list[str], Ints]:
-    """The tokens of all texts in one list, and how many each text has. Addresses are left out, hashtags are taken
-    apart at their humps."""
-    joined = "\n".join(map(clean, texts))
-    if not joined.isascii():
-        joined = unicodedata.normalize("NFKC", joined)
-    joined = _URL.sub(" ", joined)
-    if "#" in joined:
-        joined = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]), joined)
-    found = _TOKEN.findall(joined)
-    ends = [place for place, token in enumerate(found) if token == "\n"]
-    bounds = np.array([-1, *ends, len(found)] if texts else [], dtype=np.int64)
-    return [token for token in found if token != "\n"], np.diff(bounds) - 1
-
-
-def _fold_table() -> NDArray[np.uint32]:
-    """Code point to code point: lower case, no accent, every digit a zero. 0 drops the character."""
-    table = np.arange(0x3100, dtype=np.uint32)
-    for code in range(0x250):
-        bare = unicodedata.normalize("NFD", chr(code).lower())[0]
-        table[code] = ord(bare)
-    table[ord("0") : ord("9") + 1] = ord("0")
-    table[0x300:0x370] = 0
-    for quote in "’`´":
-        table[ord(quote)] = ord("'")
-    return table
-
-
-_FOLD = _fold_table()
-
-
-def _fold(tokens: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
-    """The tokens as code points between spaces, folded, and where a letter was stretched ("sooo": one of the three
-    is dropped and its place marked)."""
-    line = f" {' '.join(tokens)} ".lower()
-    codes = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32)
-    small = codes < len(_FOLD)
-    codes[small] = _FOLD[codes[small]]
-    codes = codes[codes != 0]
-    again = np.zeros(len(codes), dtype=bool)
-    again[2:] = (codes[2:] == codes[1:-1]) & (codes[1:-1] == codes[:-2]) & (codes[2:] != ord("0"))
-    stretched = np.zeros(len(codes), dtype=bool)
-    stretched[:-1] = again[1:] & ~again[:-1]
-    return codes[~again], stretched[~again]
-
-
-def _pieces(codes: NDArray[np.uint32], owner: Ints, hidden: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def _pieces(codes: Codes, owner: Ints, hidden: Bools) -> tuple[Ints, Ints]:
     """Places of all pieces of two to five characters within one token and its two spaces, with the token of each."""
     size = len(codes)
-    space = codes == _SPACE
+    space = codes == SPACE
     places = np.zeros((size, 4), dtype=np.uint32)
     valid = np.zeros((size, 4), dtype=bool)
     rolling = codes.copy()
@@ -154,47 +79,21 @@ def _pieces(codes: NDArray[np.uint32], owner: Ints, hidden: NDArray[np.bool_]) -
     return places[valid].astype(np.int64), np.repeat(owner, 4)[valid.ravel()]
 
 
-def _powers(base: int, count: int) -> Words64:
-    steps = np.full(count, base, dtype=np.uint64)
-    steps[0] = 1
-    return np.cumprod(steps, dtype=np.uint64)
-
-
-def _spell(codes: NDArray[np.uint32], starts: Ints, ends: Ints) -> Words64:
-    """A 64-bit hash of each token's characters, by one running sum over the line (all of it modulo 2**64)."""
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(codes * _powers(_STEP, len(codes)), out=sums[1:])
-    spelled = (sums[ends] - sums[starts]) * _powers(_STEP_INVERSE, len(codes))[starts]
-    return np.asarray(spelled ^ (spelled >> np.uint64(29)), dtype=np.uint64)
-
-
-def _places(hashes: Words64) -> Ints:
+def _places(hashes: Hashes) -> Ints:
     mixed = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(_PRIME)
     return ((mixed >> np.uint64(64 - BITS)) + np.uint64(1 << BITS)).astype(np.int64)
 
 
-def _bounds(codes: NDArray[np.uint32]) -> tuple[Ints, Ints]:
-    space = np.flatnonzero(codes == _SPACE)
-    return space[:-1] + 1, space[1:]
+_NEGATION = np.unique(hashed(_NEGATIONS.split()))
+_STOPS = np.unique(hashed([".", "..", ",", ";", ":", "!", "?", "!!", "??", "pero", "but", "mais", "aber", "sino"]))
 
 
-def _hash_tokens(tokens: Sequence[str]) -> Words64:
-    codes, _ = _fold(tokens)
-    return _spell(codes, *_bounds(codes))
-
-
-_NEGATION = np.unique(_hash_tokens(_NEGATIONS.split()))
-_STOPS = np.unique(
-    _hash_tokens([".", "..", ",", ";", ":", "!", "?", "!!", "??", "pero", "but", "mais", "aber", "sino"])
-)
-
-
-def _cue_table() -> dict[int, tuple[Words64, NDArray[np.uint32]]]:
+def _cue_table() -> dict[int, tuple[Hashes, Codes]]:
     """By length of stem (0: the whole word), the hashes of the stems in order, and the cues of each as bits."""
     bits: dict[int, dict[int, int]] = {}
     for place, words in enumerate(CUES.values()):
         stems = [(word.rstrip("*"), word.endswith("*")) for word in words.split()]
-        for (stem, starred), spelled in zip(stems, _hash_tokens([stem for stem, _ in stems]).tolist(), strict=True):
+        for (stem, starred), spelled in zip(stems, hashed([stem for stem, _ in stems]).tolist(), strict=True):
             known = bits.setdefault(len(stem) if starred else 0, {})
             known[spelled] = known.get(spelled, 0) | 1 << place
     return {
@@ -209,12 +108,12 @@ _SOMEONE = np.uint64(0x8EBC6AF09C88C6E3)
 _QUESTION, _EXCLAMATION = ord("?"), ord("!")
 
 
-def _in(hashes: Words64, known: Words64) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
+def _in(hashes: Hashes, known: Hashes) -> Bools:
+    found: Bools = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
     return found
 
 
-def _negated(hashes: Words64, follows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _negated(hashes: Hashes, follows: Bools) -> Bools:
     """Whether a token stands within three after a negation, with no stop between. `follows` is whether a token has
     a neighbour to its left in the same text."""
     negation = _in(hashes, _NEGATION)
@@ -227,7 +126,7 @@ def _negated(hashes: Words64, follows: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return reached & ~negation
 
 
-def _words(hashes: Words64, text: Ints) -> tuple[Block, Words64]:
+def _words(hashes: Hashes, text: Ints) -> tuple[Block, Hashes]:
     """Words alone (as other words after a negation) and in pairs. A pair hangs on its second word."""
     follows = np.concatenate(([False], text[1:] == text[:-1]))
     negated = _negated(hashes, follows)
@@ -239,13 +138,13 @@ def _words(hashes: Words64, text: Ints) -> tuple[Block, Words64]:
     return Block(index=_places(both[real]), text=text[token], token=token), both[real]
 
 
-def _cues(codes: NDArray[np.uint32], starts: Ints, ends: Ints, text: Ints, texts: int) -> Floats:
+def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, texts: int) -> Floats:
     """Per text, a half for each cue that is in it: beside hashed features of length one that is weight enough."""
     bits = np.zeros(len(starts), dtype=np.uint32)
     for length, (stems, cues) in _CUE_TABLE.items():
         whole = length == 0
         long = np.arange(len(starts)) if whole else np.flatnonzero(ends - starts >= length)
-        spelled = _spell(codes, starts[long], ends[long] if whole else starts[long] + length)
+        spelled = spell(codes, starts[long], ends[long] if whole else starts[long] + length)
         place = np.minimum(np.searchsorted(stems, spelled), len(stems) - 1)
         bits[long] |= np.where(stems[place] == spelled, cues[place], 0).astype(np.uint32)
     seen = np.zeros((texts, len(CUES)), dtype=np.float32)
@@ -254,10 +153,10 @@ def _cues(codes: NDArray[np.uint32], starts: Ints, ends: Ints, text: Ints, texts
     return seen
 
 
-def _style(tokens: Sequence[str], text: Ints, texts: int, first: NDArray[np.uint32], long: Ints) -> Floats:
+def _style(tokens: Sequence[str], text: Ints, texts: int, first: Codes, long: Ints) -> Floats:
     """Per text: questions, words in capitals, stretched words, exclamations (each up to three), and length."""
     shouted = np.fromiter((len(token) > 2 and token.isupper() for token in tokens), dtype=bool, count=len(tokens))
-    places: tuple[Ints | NDArray[np.bool_], ...] = (first == _QUESTION, shouted, long, first == _EXCLAMATION)
+    places: tuple[Ints | Bools, ...] = (first == _QUESTION, shouted, long, first == _EXCLAMATION)
     counts = [np.minimum(np.bincount(text[where], minlength=texts), 3) / 3 for where in places]
     length = np.log1p(np.bincount(text, minlength=texts)) / 5
     return np.stack([*counts, length], axis=1).astype(np.float32)
@@ -279,11 +178,11 @@ def extract(texts: Sequence[str]) -> Page:
             flags=flags,
             hashes=text.astype(np.uint64),
         )
-    codes, stretched = _fold(tokens)
-    starts, ends = _bounds(codes)
-    owner = np.minimum(np.cumsum(codes == _SPACE) - 1, len(tokens) - 1)
+    codes, stretched = fold(tokens)
+    starts, ends = bounds(codes)
+    owner = np.minimum(np.cumsum(codes == SPACE) - 1, len(tokens) - 1)
     handle = (codes[starts] == ord("@")) & (ends - starts > 1)
-    hashes = np.where(handle, _SOMEONE, _spell(codes, starts, ends))
+    hashes = np.where(handle, _SOMEONE, spell(codes, starts, ends))
     pieces, piece_token = _pieces(codes, owner, handle[owner])
     words, word_hashes = _words(hashes, text)
     style = _style(tokens, text, len(texts), codes[starts], np.unique(owner[stretched]))

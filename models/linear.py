@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import BadWeights
-from .features import FLAGS, LANGUAGES, PLACES, Block, Floats, Ints
+from .features import FLAGS, LANGUAGES, PLACES, Block, Floats
 from .labelled import INTENTS, SENTIMENTS
+from .tokens import Ints
 
 TONE = (
     *(f"anybody {sentiment}" for sentiment in SENTIMENTS),

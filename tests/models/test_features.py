@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.features import BITS, FLAGS, LANGUAGES, LIMIT, PLACES, extract, own, tokenise
+from models.features import BITS, FLAGS, LANGUAGES, PLACES, extract, own
+from models.tokens import LIMIT, tokenise
 
 TEXTS = st.lists(st.text(st.characters(), max_size=200), max_size=6)
 

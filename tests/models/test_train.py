@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from models.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
 
 from models.errors import BadWeights
 from models.features import FLAGS, extract, own
 from models.judge import Judge
 from models.labelled import Row
 from models.linear import Weights, load, save
-from models.train import OURS, TWEETS, Recipe, balance, gather, matrix, own_posts, train, trainable, two_sided
+from models.train import Recipe, matrix, train
 
 OPINIONS = {
     "negative": "complaint|llegó roto|nadie contesta|qué vergüenza|es una estafa|muy lento|never again|broken box",
