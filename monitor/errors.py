@@ -2,6 +2,8 @@
 
 OidoError (1)
 ├── Misconfigured (3)   the configuration cannot be used; `problems` holds every one
+│   └── Unconfigured    there is none yet
+├── QueryError (2)      a brand's query cannot be read (in `query.py`)
 ├── StoreError (1)      the database cannot be used
 │   ├── NewerSchema     it was made by a newer version
 │   └── LeaseLost       another process took the source over: its commit stands, ours does not
@@ -41,6 +43,14 @@ class Misconfigured(OidoError):
     def __init__(self, path: str, problems: Sequence[Problem]) -> None:
         self.path, self.problems = path, tuple(problems)
         super().__init__("\n".join([f"{path} cannot be used:", *(f"  {problem}" for problem in problems)]))
+
+
+class Unconfigured(Misconfigured):
+    """There is no configuration where we looked."""
+
+    def __init__(self, looked: str) -> None:
+        self.path, self.problems = looked, ()
+        OidoError.__init__(self, f"no configuration yet: `oido init` writes one (looked for {looked})")
 
 
 class StoreError(OidoError):

@@ -106,8 +106,10 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
     fresh = [pair for pair in met if _id(*pair) not in known]
     verdicts = await desk.on_model(_judge, desk.judge, [post for post, _ in fresh]) if fresh else []
     now = desk.clock.now()
+    judged = zip(fresh, verdicts, strict=True)
     mentions = tuple(
-        mention(post, brand, source, verdict, now) for (post, brand), verdict in zip(fresh, verdicts, strict=True)
+        # Pages come newest first; people count from what was said first.
+        sorted((mention(*pair, source, verdict, now) for pair, verdict in judged), key=lambda one: one.published_at)
     )
     batch = Batch(
         claim=claim,

@@ -113,12 +113,17 @@ class _Questions:
 
 
 def _language(given: str | None, *, asks: bool) -> Language:
-    guess = guess_language()
-    said = given or (typer.prompt("Idioma · Language (es, en)", default=guess) if asks else guess)
-    for language in LANGUAGES:
-        if said.strip().lower() == language:
-            return language
-    raise typer.BadParameter(f"{said!r} is not spoken here; es or en", param_hint="'--language'")
+    said = given or guess_language()
+    while True:
+        if asks and not given:
+            said = typer.prompt("Idioma · Language (es, en)", default=guess_language())
+        for language in LANGUAGES:
+            if said.strip().lower() == language:
+                return language
+        problem = f"{said!r} is not spoken here; es or en"
+        if given or not asks:
+            raise typer.BadParameter(problem, param_hint="'--language'")
+        note(f"✗ {problem}")
 
 
 def _name(said: str) -> str:

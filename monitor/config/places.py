@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import Misconfigured, Problem
+from ..errors import Misconfigured, Problem, Unconfigured
 
 NAME = "config.toml"
 VARIABLE = "OIDO_CONFIG"
@@ -22,15 +22,7 @@ def find(option: Path | str | None = None, environ: Mapping[str, str] = os.envir
     for place in places:
         if place.is_file():
             return place
-    raise Misconfigured(
-        NAME,
-        [
-            *(Problem(place=str(place), what="it is not there") for place in places),
-            Problem(
-                place="--config", what=f"not given, and {VARIABLE} is not set", hint="`oido init` writes a new one"
-            ),
-        ],
-    )
+    raise Unconfigured(f"--config, {VARIABLE}, {' and '.join(map(str, places))}")
 
 
 def user_path() -> Path:
