@@ -57,6 +57,8 @@ class Page:
     characters: Block
     words: Block
     flags: Floats
+    cues: Block
+    """The tokens that the flags of CUES rest on; `index` is the place among FLAGS."""
     hashes: Hashes
     """What the places of `words` were made from: `own` makes other places of it."""
 
@@ -138,7 +140,7 @@ def _words(hashes: Hashes, text: Ints) -> tuple[Block, Hashes]:
     return Block(index=_places(both[real]), text=text[token], token=token), both[real]
 
 
-def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, texts: int) -> Floats:
+def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, texts: int) -> tuple[Floats, Block]:
     """Per text, a half for each cue that is in it: beside hashed features of length one that is weight enough."""
     bits = np.zeros(len(starts), dtype=np.uint32)
     for length, (stems, cues) in _CUE_TABLE.items():
@@ -147,10 +149,10 @@ def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, texts: int) -> Flo
         spelled = spell(codes, starts[long], ends[long] if whole else starts[long] + length)
         place = np.minimum(np.searchsorted(stems, spelled), len(stems) - 1)
         bits[long] |= np.where(stems[place] == spelled, cues[place], 0).astype(np.uint32)
+    token, cue = np.nonzero((bits[:, None] >> np.arange(len(CUES), dtype=np.uint32)) & np.uint32(1))
     seen = np.zeros((texts, len(CUES)), dtype=np.float32)
-    for cue in range(len(CUES)):
-        seen[text[(bits >> np.uint32(cue)) & 1 == 1], cue] = 0.5
-    return seen
+    seen[text[token], cue] = 0.5
+    return seen, Block(index=cue + FLAGS.index(next(iter(CUES))), text=text[token], token=token)
 
 
 def _style(tokens: Sequence[str], text: Ints, texts: int, first: Codes, long: Ints) -> Floats:
@@ -175,6 +177,7 @@ def extract(texts: Sequence[str]) -> Page:
             token_text=text,
             characters=nothing,
             words=nothing,
+            cues=nothing,
             flags=flags,
             hashes=text.astype(np.uint64),
         )
@@ -186,13 +189,15 @@ def extract(texts: Sequence[str]) -> Page:
     pieces, piece_token = _pieces(codes, owner, handle[owner])
     words, word_hashes = _words(hashes, text)
     style = _style(tokens, text, len(texts), codes[starts], np.unique(owner[stretched]))
+    seen, cues = _cues(codes, starts, ends, text, len(texts))
     return Page(
         texts=len(texts),
         tokens=tokens,
         token_text=text,
         characters=Block(index=pieces, text=text[piece_token], token=piece_token),
         words=words,
-        flags=np.hstack([style, _cues(codes, starts, ends, text, len(texts))]),
+        flags=np.hstack([style, seen]),
+        cues=cues,
         hashes=word_hashes,
     )
 

@@ -62,7 +62,7 @@ class Judge:
         customer = 1 / (1 + np.exp(-scores[:, [_WHICH]].clip(-30, 30)))
         sentiments = (1 - customer) * _odds(scores[:, _ANYBODY]) + customer * _odds(scores[:, _CUSTOMER])
         intents = scores[:, _INTENT].argmax(axis=1)
-        moved = weights.tone.blame(blocks, _NEGATIVE, len(page.tokens))
+        moved = weights.tone.blame(blocks, page, _NEGATIVE)
         asked = customer[page.token_text, 0]
         moved = (1 - asked) * moved[:, 0] + asked * moved[:, 1]
         starts = np.searchsorted(page.token_text, np.arange(page.texts + 1)).tolist()

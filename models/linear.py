@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import BadWeights
-from .features import FLAGS, LANGUAGES, PLACES, Block, Floats
+from .features import FLAGS, LANGUAGES, PLACES, Block, Floats, Page
 from .labelled import INTENTS, SENTIMENTS
 from .tokens import Ints
 
@@ -77,13 +77,19 @@ class Linear:
                 scores[text] += values[start:end] @ self.weights[block.index[start:end]]
         return np.asarray(scores, dtype=np.float32)
 
-    def blame(self, weighed: Sequence[tuple[Block, Floats]], directions: Floats, tokens: int) -> Floats:
-        """How much each token moved the heads along each direction (heads × directions): tokens × directions."""
+    def blame(self, weighed: Sequence[tuple[Block, Floats]], page: Page, directions: Floats) -> Floats:
+        """How much each token moved the heads along each direction (heads × directions): tokens × directions.
+        A cue's part is shared by the tokens that give it; style is no token's."""
+        tokens = len(page.tokens)
         moved = np.zeros((directions.shape[1], tokens), dtype=np.float32)
         for block, values in weighed:
             along = self.weights[block.index] @ directions
             for place, column in enumerate(moved):
                 column += np.bincount(block.token, weights=values * along[:, place], minlength=tokens)
+        giving = page.cues.text * len(FLAGS) + page.cues.index
+        share = page.flags.ravel()[giving] / np.bincount(giving)[giving]
+        for column, flags in zip(moved, (self.flags @ directions).T, strict=True):
+            column += np.bincount(page.cues.token, weights=share * flags[page.cues.index], minlength=tokens)
         return moved.T
 
 

@@ -51,7 +51,7 @@ SEED = 20261
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How much of what. The numbers were chosen on the benchmark's validation part and a held-out fifth of our posts."""
+    """How much of what; chosen on the benchmark's validation part and on a held-out fifth of our posts."""
 
     kept: int = KEPT
     general: float = 3e-5

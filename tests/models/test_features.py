@@ -28,7 +28,7 @@ def test_any_text_has_features_in_the_table_in_order_of_text(texts: list[str]) -
     page = extract(texts)
     assert page.texts == len(texts)
     assert page.flags.shape == (len(texts), len(FLAGS))
-    for block in (page.characters, page.words, own(page, np.zeros(len(texts), dtype=np.int64))):
+    for block in (page.characters, page.words, page.cues, own(page, np.zeros(len(texts), dtype=np.int64))):
         assert np.all((block.index >= 0) & (block.index < PLACES))
         assert np.all(np.diff(block.text) >= 0)
         assert np.array_equal(page.token_text[block.token], block.text)
