@@ -8,7 +8,7 @@ whose query changes finds what is still on its networks' pages by itself.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -100,9 +100,9 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
     """Everything one page changes, decided here and committed at once."""
     named = _named(desk, page.posts)
     known = await desk.on_store(desk.store.known, {_id(*pair) for pair in named}) if named else set()
-    unseen = {post.id: post for post, brand in named if _id(post, brand) not in known}
+    unseen = _distinct(post for post, brand in named if _id(post, brand) not in known)
     # Matched again, since only now it may be known that the brand wrote it itself.
-    met = _named(desk, await introduce(source, http, tuple(unseen.values()))) if unseen else []
+    met = _named(desk, await introduce(source, http, unseen)) if unseen else []
     fresh = [pair for pair in met if _id(*pair) not in known]
     verdicts = await desk.on_model(_judge, desk.judge, [post for post, _ in fresh]) if fresh else []
     now = desk.clock.now()
@@ -117,7 +117,7 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
         at=now,
         mentions=mentions,
         alerts=desk.policy.alerts(mentions, now),
-        seen_again=tuple({post.id: post for post, brand in named if _id(post, brand) in known}.values()),
+        seen_again=_distinct(post for post, brand in named if _id(post, brand) in known),
         deleted=tuple((source.connector.name, post_id) for post_id in page.deleted),
         found=len(page.posts),
     )
@@ -165,6 +165,11 @@ def _judge(judge: Judge, posts: Sequence[Post]) -> list[Verdict]:
 def _named(desk: Desk, posts: Sequence[Post]) -> list[tuple[Post, Brand]]:
     """Each post with each brand that it names."""
     return [(post, brand) for post, brands in zip(posts, desk.matcher.match(posts), strict=True) for brand in brands]
+
+
+def _distinct(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """Each post once, as it was last told. Networks number their posts alike, and a feed may carry several."""
+    return tuple({(post.network, post.id): post for post in posts}.values())
 
 
 def _id(post: Post, brand: Brand) -> str:
