@@ -17,6 +17,7 @@ from .verdict import Intent, Reason, Verdict
 SHIPPED = Path(__file__).parent / "data" / "screen.npz"
 ALERT_THRESHOLD = 0.35
 """From this P(negative) on, a mention deserves a look by a person. The model card says what that finds and costs."""
+AGREEMENT = 0.6
 REASONS = 6
 PAGE = 200
 """Texts judged at once: enough for NumPy to pay, few enough to stay small in memory."""
@@ -61,7 +62,7 @@ class Judge:
         scores = weights.tone.score(blocks, page.flags)
         customer = 1 / (1 + np.exp(-scores[:, [_WHICH]].clip(-30, 30)))
         sentiments = (1 - customer) * _odds(scores[:, _ANYBODY]) + customer * _odds(scores[:, _CUSTOMER])
-        intents = scores[:, _INTENT].argmax(axis=1)
+        intents = _agreeing(scores[:, _INTENT], sentiments).argmax(axis=1)
         moved = weights.tone.blame(blocks, page, _NEGATIVE)
         asked = customer[page.token_text, 0]
         moved = (1 - asked) * moved[:, 0] + asked * moved[:, 1]
@@ -88,6 +89,14 @@ class Judge:
             reasons=reasons,
             model=self.weights.name,
         )
+
+
+def _agreeing(intents: Floats, sentiments: Floats) -> Floats:
+    """Intents that heed the sentiment: a complaint is seldom positive, praise seldom negative."""
+    agreeing = intents.copy()
+    agreeing[:, INTENTS.index("complaint")] += AGREEMENT * np.log(sentiments[:, 0] + 1e-3)
+    agreeing[:, INTENTS.index("praise")] += AGREEMENT * np.log(sentiments[:, 2] + 1e-3)
+    return agreeing
 
 
 def _odds(logits: Floats) -> Floats:
