@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
-from .log import fields, logger
+from .errors import StoreError
+from .log import Edge, fields, logger
 from .pipeline import Desk
 from .polling import LEASE, poll_due
 from .systemd import tell
@@ -32,9 +33,15 @@ def owner() -> str:
 
 
 async def beat(desk: Desk, me: str, stopped: asyncio.Event) -> None:
-    """Keep our leases for as long as we live, and tell systemd's watchdog."""
+    """Keep our leases for as long as we live, and tell systemd's watchdog: also while the store cannot be used, since
+    starting us anew would not mend it."""
+    health = Edge(log, "leases")
     while not stopped.is_set():
-        await desk.on_store(desk.store.renew, me, desk.clock.now() + LEASE)
+        try:
+            await desk.on_store(desk.store.renew, me, desk.clock.now() + LEASE)
+            health.well()
+        except StoreError as error:
+            health.failing(error)
         tell("WATCHDOG=1")
         await first((stopped,), within=BEAT)
 
@@ -61,7 +68,10 @@ async def serve(
             log.warning("still busy after draining: cancelled", extra=fields(task=task.get_name()))
             task.cancel()
         stopped.set()
-    await desk.on_store(desk.store.release, me)
+    try:
+        await desk.on_store(desk.store.release, me)
+    except StoreError as error:
+        log.warning("leases not given back, they end by themselves", extra=fields(error=error))
 
 
 @contextmanager

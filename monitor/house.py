@@ -36,8 +36,8 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(config: Config) -> AsyncIterator[House]:
-    """Everything that `config` asks for, with its sources enlisted."""
+async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> AsyncIterator[House]:
+    """Everything that `config` asks for, with its sources enlisted. `stop` is the desk's, and may be set already."""
     clock, me = SystemClock(), owner()
     async with AsyncExitStack() as stack:
         on_store = stack.enter_context(Worker("store"))
@@ -62,7 +62,7 @@ async def open_house(config: Config) -> AsyncIterator[House]:
                 on_store=on_store,
                 on_model=on_model,
                 committed=asyncio.Event(),
-                stop=asyncio.Event(),
+                stop=stop or asyncio.Event(),
             ),
             sources={source.name: source for source in config.sources},
             couriers=couriers,

@@ -20,6 +20,23 @@ def fields(**facts: object) -> Mapping[str, object]:
     return {_FACTS: {name: fact for name, fact in facts.items() if fact is not None}}
 
 
+class Edge:
+    """Whether the store serves `what`, told on its edges: failing once, recovered once."""
+
+    def __init__(self, log: logging.Logger, what: str) -> None:
+        self._log, self._what, self._is_failing = log, what, False
+
+    def failing(self, error: Exception) -> None:
+        level = logging.DEBUG if self._is_failing else logging.ERROR
+        self._log.log(level, "store unusable, waiting", extra=fields(stands_still=self._what, error=error))
+        self._is_failing = True
+
+    def well(self) -> None:
+        if self._is_failing:
+            self._log.info("store usable again", extra=fields(goes_on=self._what))
+        self._is_failing = False
+
+
 class Lines(logging.Formatter):
     """`14:02:11 polled source=bluesky found=96 mentions=2`, with what `redact` hides hidden."""
 

@@ -11,8 +11,8 @@ from connectors.base import Validator
 from connectors.errors import ConnectorError, Malformed, RateLimited, Refused
 
 from .backoff import delay
-from .errors import LeaseLost
-from .log import fields, logger
+from .errors import LeaseLost, StoreError
+from .log import Edge, fields, logger
 from .pipeline import Desk, Tally, poll
 from .types import Actor, Claim, Outcome, Source
 from .wait import first
@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=60)
 """How long a claim holds unless the owner's heart beats: so long a source rests after its process was killed."""
 LOOK = timedelta(seconds=30)
 """How long to sleep at the most: another process may have left work."""
+LEAST = timedelta(milliseconds=50)
+"""How long to sleep at the least."""
 AT_ONCE = 16
 """Sources polled at the same time; streams, which never end, come on top."""
 STREAM_BACKFILL = timedelta(minutes=10)
@@ -53,7 +55,7 @@ async def turn(
     enough: asyncio.Event | None = None,
 ) -> Round:
     """Poll a claimed source, until `enough` is set, and settle how it went. The one place that outlives any failure
-    of a poll."""
+    of a poll; `StoreError` is none, and passes."""
     tally = Tally()
 
     def add(more: Tally) -> None:
@@ -74,6 +76,8 @@ async def turn(
     except LeaseLost:
         log.info("taken over by another process", extra=fields(source=source.name))
         return Round(source=source.name, tally=tally, outcome=None, is_elsewhere=True)
+    except StoreError:
+        raise
     except ConnectorError as error:
         outcome = _failed(claim, source, error, desk.clock.now())
     except Exception as error:
@@ -120,30 +124,53 @@ def _say(source: Source, claim: Claim, outcome: Outcome, tally: Tally) -> None:
         log.debug("still failing", extra=fields(source=source.name, error=outcome.error, times=claim.failures + 1))
 
 
-async def poll_due(desk: Desk, sources: Mapping[str, Source], me: str, backfill: timedelta) -> None:
-    """Claim each source as it falls due, and poll it, until it is time to stop."""
+async def poll_due(
+    desk: Desk, sources: Mapping[str, Source], me: str, backfill: timedelta, *, look: timedelta = LOOK
+) -> None:
+    """Claim each source as it falls due, and poll it, until it is time to stop; sleep no longer than `look`.
+
+    While the store cannot be used (locked, disk full), wait: what is not settled is still ours, and is polled again.
+    """
     busy: set[str] = set()
-    freed = asyncio.Event()
+    freed, shut = asyncio.Event(), asyncio.Event()
+    health = Edge(log, "polling")
 
     async def one(source: Source, claim: Claim) -> None:
         since = _since(source, claim, desk.clock.now(), backfill)
         try:
             await turn(desk, source, claim, since)
+            health.well()
+        except StoreError as error:
+            health.failing(error)
+            shut.set()
         finally:
             busy.discard(source.name)
             freed.set()
 
+    async def start() -> timedelta:
+        """Set to work on what is due; then how long to wait for more."""
+        while not desk.stop.is_set() and (idle := _idle(sources, busy)):
+            claim = await desk.on_store(desk.store.claim, idle, me, desk.clock.now(), LEASE)
+            if claim is None:
+                due = await desk.on_store(desk.store.next_due, idle)
+                return min(look, max(LEAST, due - desk.clock.now())) if due else look
+            busy.add(claim.source)
+            turns.create_task(one(sources[claim.source], claim), name=f"poll {claim.source}")
+        return look
+
     async with asyncio.TaskGroup() as turns:
         while not desk.stop.is_set():
             freed.clear()
-            idle = _idle(sources, busy)
-            claim = await desk.on_store(desk.store.claim, idle, me, desk.clock.now(), LEASE) if idle else None
-            if claim:
-                busy.add(claim.source)
-                turns.create_task(one(sources[claim.source], claim), name=f"poll {claim.source}")
-                continue
-            due = await desk.on_store(desk.store.next_due, idle) if idle else None
-            await first((desk.stop, freed), within=_until(due, desk.clock.now()))
+            try:
+                wait = await start()
+            except StoreError as error:
+                health.failing(error)
+                shut.set()
+            if shut.is_set():
+                shut.clear()
+                await first((desk.stop,), within=look)
+            else:
+                await first((desk.stop, freed), within=wait)
 
 
 def _since(source: Source, claim: Claim, now: datetime, backfill: timedelta) -> datetime:
@@ -160,11 +187,6 @@ def _idle(sources: Mapping[str, Source], busy: set[str]) -> set[str]:
     return {
         name for name, source in sources.items() if name not in busy and (source.connector.streams or polling < AT_ONCE)
     }
-
-
-def _until(due: datetime | None, now: datetime) -> timedelta:
-    """How long to wait for `due`: at least a little, and never so long that another process's work is missed."""
-    return min(LOOK, max(timedelta(milliseconds=50), due - now)) if due else LOOK
 
 
 async def poll_once(

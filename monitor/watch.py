@@ -9,12 +9,16 @@ from .alerting.outbox import deliver
 from .config.strict import load
 from .config.values import Config
 from .daemon import serve, signals
-from .errors import Misconfigured
+from .errors import Misconfigured, OidoError
 from .house import House, open_house
 from .log import fields, logger
 from .systemd import tell
+from .wait import first
 
 log = logger(__name__)
+
+AGAIN = timedelta(seconds=5)
+"""How soon to open the house again after a new configuration could not be followed."""
 
 
 async def watch(
@@ -22,23 +26,61 @@ async def watch(
 ) -> None:
     """Serve until SIGINT or SIGTERM, or `within` is over; with the configuration as it then is after each SIGHUP.
 
-    `opened` is told of each configuration that is used.
+    `opened` is told of each configuration that is used. One that is read again and does not work is told of, and the
+    one before it goes on; the first one raises what is wrong with it.
     """
-    following = [config]
-    while following:
-        config = following.pop()
-        async with open_house(config) as house:
-            opened(config)
-            with signals(_answers(config, house, following)):
-                ending = (
-                    asyncio.get_running_loop().call_later(within.total_seconds(), house.desk.stop.set)
-                    if within
-                    else None
-                )
-                await _serve(config, house)
-                if ending:
-                    ending.cancel()
+    orders, working = _Orders(config), None
+    with signals({signal.SIGINT: orders.stop, signal.SIGTERM: orders.stop, signal.SIGHUP: orders.read_again}):
+        if within:
+            asyncio.get_running_loop().call_later(within.total_seconds(), orders.stop)
+        while following := orders.begin():
+            try:
+                async with open_house(following, stop=orders.leave) as house:
+                    working = following
+                    opened(following)
+                    await _serve(following, house)
+            except OidoError as error:
+                if working is None:
+                    raise
+                log.error("configuration not followed", extra=fields(error=error))
+                orders.go_back(following, working)
+                await first((orders.over,), within=AGAIN)
     log.info("stopped")
+
+
+class _Orders:
+    """What the signals ask for, at any time: also while one house closes and the next one opens."""
+
+    def __init__(self, config: Config) -> None:
+        self.over, self.leave = asyncio.Event(), asyncio.Event()
+        self._config = config
+
+    def begin(self) -> Config | None:
+        """The configuration to serve by until `leave` is set; `None` when all is over."""
+        self.leave = asyncio.Event()
+        return None if self.over.is_set() else self._config
+
+    def stop(self) -> None:
+        self.over.set()
+        self.leave.set()
+
+    def read_again(self) -> None:
+        """Follow the configuration as it is now. One that cannot be used is told and not followed."""
+        tell("RELOADING=1")
+        try:
+            self._config = load(self._config.path)
+        except Misconfigured as error:
+            for problem in error.problems:
+                log.error("configuration not read again", extra=fields(problem=problem))
+            tell("READY=1")
+            return
+        log.info("configuration read again")
+        self.leave.set()
+
+    def go_back(self, failed: Config, working: Config) -> None:
+        """Follow `working` again, unless there is something newer than `failed`."""
+        if self._config is failed:
+            self._config = working
 
 
 async def _serve(config: Config, house: House) -> None:
@@ -55,25 +97,3 @@ async def _serve(config: Config, house: House) -> None:
         config.alerts.backfill,
         lambda: deliver(house.couriers, committed=desk.committed, stopping=desk.stop),
     )
-
-
-def _answers(config: Config, house: House, following: list[Config]) -> dict[signal.Signals, Callable[[], None]]:
-    """What each signal does. A configuration that cannot be used is told and not followed."""
-
-    def stop() -> None:
-        following.clear()
-        house.desk.stop.set()
-
-    def read_again() -> None:
-        tell("RELOADING=1")
-        try:
-            following[:] = [load(config.path)]
-        except Misconfigured as error:
-            for problem in error.problems:
-                log.error("configuration not read again", extra=fields(problem=problem))
-            tell("READY=1")
-            return
-        log.info("configuration read again")
-        house.desk.stop.set()
-
-    return {signal.SIGINT: stop, signal.SIGTERM: stop, signal.SIGHUP: read_again}

@@ -17,7 +17,7 @@ class Worker:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def __call__(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `function` to its end, even when the caller is cancelled meanwhile: no transaction is left half awaited."""
+        """Run `function` to its end, even when the caller is cancelled meanwhile: no transaction is left alone."""
         future = self._executor.submit(function, *args, **kwargs)
         wrapped = asyncio.wrap_future(future)
         try:

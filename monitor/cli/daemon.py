@@ -38,9 +38,11 @@ def run(ctx: typer.Context, verbose: Verbose = False) -> None:
 
     Ctrl-C or SIGTERM: stop, after the page and the message in flight. SIGHUP: read the configuration again.
     """
+    level = logging.DEBUG if verbose else logging.INFO
     config = load(find(ctx.obj))
-    log.configure(level=logging.DEBUG if verbose else logging.INFO, redact=config.redact)
-    asyncio.run(watch(config))
+    log.configure(level=level, redact=config.redact)
+    # What is read again on SIGHUP may bring other secrets.
+    asyncio.run(watch(config, opened=lambda config: log.configure(level=level, redact=config.redact)))
 
 
 def fetch(

@@ -15,8 +15,9 @@ from connectors.session import Session
 from monitor.alerting.policy import Policy
 from monitor.match import Matcher
 from monitor.pipeline import Desk, Tally, poll
+from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Brand, Claim, Record, Search, Source
+from monitor.types import Brand, Claim, Record, Search, Source, Standings
 from monitor.workers import Worker
 from tests.builders import NOW, brand
 from tests.fakes import HandClock
@@ -125,13 +126,23 @@ async def polled(desk: Desk, of: Source, claim: Claim | None = None) -> Tally:
     return sum(pages, Tally())
 
 
+def reader(desk: Desk) -> Reader:
+    """The desk's store, for reading beside it."""
+    return Reader.open(desk.store.path)  # type: ignore[attr-defined]
+
+
 def stored(desk: Desk) -> list[Record]:
     """All mentions, in the order they were stored."""
-    assert isinstance(desk.store, SqliteStore)
-    return sorted(desk.store.mentions(Search(limit=None)), key=lambda record: record.number)
+    with reader(desk) as store:
+        return sorted(store.mentions(Search(limit=None)), key=lambda record: record.number)
 
 
 def alerted(desk: Desk) -> list[int]:
     """The numbers of the mentions that wait for a person."""
-    assert isinstance(desk.store, SqliteStore)
-    return sorted(ticket.number for ticket in desk.store.tickets(["open"], desk.clock.now()))
+    with reader(desk) as store:
+        return sorted(ticket.number for ticket in store.tickets(["open"], desk.clock.now()))
+
+
+def standings(desk: Desk) -> Standings:
+    with reader(desk) as store:
+        return store.standings(desk.clock.now())

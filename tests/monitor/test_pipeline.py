@@ -12,11 +12,10 @@ from connectors.post import Author, Engagement
 from monitor.alerting.policy import Policy
 from monitor.errors import LeaseLost
 from monitor.pipeline import Tally, poll
-from monitor.store.sqlite import SqliteStore
 from tests.builders import NOW, brand, post
 from tests.fakes_http import FakeHttp
 
-from .desk import DAY, Knowing, alerted, claimed, open_desk, page, polled, source, stored
+from .desk import DAY, Knowing, alerted, claimed, open_desk, page, polled, reader, source, standings, stored
 
 STRANGER = Author(handle="did:1")
 KNOWN = {"did:1": Author(handle="acme.shop", name="Acme", followers=900)}
@@ -116,13 +115,13 @@ async def test_a_mention_does_not_wait_for_its_author(tmp_path: Path, trouble: C
 
 async def test_a_post_seen_again_logs_a_reading_and_raises_nothing(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
-        assert isinstance(desk.store, SqliteStore)
         await polled(desk, source(page(post("Acme lost it", likes=1))))
         desk.clock.forward(timedelta(hours=1))  # type: ignore[attr-defined]
         tally = await polled(desk, source(page(post("Acme lost it", likes=7))))
         assert (tally.mentions, tally.alerts) == (0, 0)
-        assert [reading.likes for reading in desk.store.dossier(1).readings] == [1, 7]
-        assert desk.store.standings(NOW).pending == 1
+        with reader(desk) as store:
+            assert [reading.likes for reading in store.dossier(1).readings] == [1, 7]
+        assert standings(desk).pending == 1
 
 
 async def test_an_edit_is_followed_and_alerts_nobody(tmp_path: Path) -> None:
