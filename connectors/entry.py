@@ -173,7 +173,8 @@ def _entry(entry: Parsed, url: str, feed_language: object) -> Entry:
 def _texts(entry: Parsed) -> tuple[str, str, str, str | None]:
     """Title and text, plain; the text's markup; and the address that its links are relative to."""
     bodies: Sequence[Parsed] = [*entry.get("content", ()), entry.get("summary_detail") or {}]
-    body = max(bodies, key=lambda part: len(part.get("value") or ""))
+    # By what they say, the content before the summary: markup that was escaped twice is longer and says no more.
+    body = max(bodies, key=lambda part: len(_plain(part)) if len(bodies) > 1 else 0)
     markup = body.get("value") or ""
     title = _plain(entry.get("title_detail") or {})
     return title, _plain(body), markup, body.get("base")

@@ -121,7 +121,8 @@ async def _replies(http: Http, thread: Thread) -> tuple[tuple[Post, ...], Thread
     except (Refused, Malformed) as error:
         log.info("comments given up", extra={"reason": str(error)})
         return (), None
-    posts = tuple(replace(entry.post, in_reply_to=thread.post) for entry in found.entries)
+    # A comment carries no title: its post's would make every comment below "Acme is down" a mention of Acme.
+    posts = tuple(replace(entry.post, title=None, in_reply_to=thread.post) for entry in found.entries)
     return posts, msgspec.structs.replace(thread, seen=found.seen)
 
 

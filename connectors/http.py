@@ -159,7 +159,7 @@ class Visit:
         target = address(url).extend_query(params) if params else address(url)
         if not conditional:
             return self._noted(await self._client.exchange(Call("GET", target, headers, self._pace)))
-        key = str(target)
+        key = remembered(str(target))
         known = self._known.get(key)
         answer = await self._client.exchange(Call("GET", target, {**headers, **_conditions(known)}, self._pace))
         return self._compared(key, known, self._noted(answer))
@@ -173,10 +173,12 @@ class Visit:
         headers: Mapping[str, str] = NOTHING,
     ) -> Answer:
         if form is not None:
-            kind, body = "application/x-www-form-urlencoded", urlencode(form).encode()
+            own, body = {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(form).encode()
+        elif json is not None:
+            own, body = {"Content-Type": "application/json"}, msgspec.json.encode(json)
         else:
-            kind, body = "application/json", msgspec.json.encode(json)
-        call = Call("POST", address(url), {"Content-Type": kind, **headers}, self._pace, body)
+            own, body = {}, None
+        call = Call("POST", address(url), {**own, **headers}, self._pace, body)
         return self._noted(await self._client.exchange(call))
 
     async def listen(
@@ -198,16 +200,16 @@ class Visit:
             self._reset = max(self._reset or quota.reset, quota.reset)
         return answer
 
-    def _compared(self, url: str, known: Validator | None, answer: Answer) -> Answer:
+    def _compared(self, key: str, known: Validator | None, answer: Answer) -> Answer:
         fresh = limits.freshness(answer.headers, self._client.now())
         if fresh is not None:
             self._fresh = min(self._fresh or fresh, fresh)
         if answer.status == 304:
-            self._learned[url] = known or Validator()
+            self._learned[key] = known or Validator()
             return replace(answer, unchanged=True)
         # Processors compute it in hardware: several times as fast as BLAKE2, the dearest part of an unchanged feed.
         digest = sha256(answer.body).hexdigest()[:32]
-        self._learned[url] = _validator(answer.headers, digest)
+        self._learned[key] = _validator(answer.headers, digest)
         return replace(answer, unchanged=True) if known and known.digest == digest else answer
 
 
@@ -225,6 +227,11 @@ def address(text: str, base: URL | None = None) -> URL:
     if url.scheme not in SCHEMES or not url.raw_host or _NO_HOST.search(url.raw_host):
         raise Refused(f"{redact(text[:200])}: not a web address; it should begin with https:// or http://")
     return url
+
+
+def remembered(url: str) -> str:
+    """What a validator is kept under. A digest, since addresses may hold keys, and databases are copied about."""
+    return sha256(url.encode()).hexdigest()[:32]
 
 
 def _conditions(known: Validator | None) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from connectors.base import Validator
 from connectors.errors import ConnectorError, Malformed, RateLimited, Refused, Unavailable
+from connectors.http import remembered
 from connectors.session import Patience
 
 
@@ -196,9 +197,14 @@ async def test_validators_are_sent_back_verbatim(site, client):
 
 async def test_a_304_is_an_unchanged_answer_that_keeps_its_validator(site, client):
     url, known = site.put("/a", 304), Validator(etag='"x"', digest="d")
-    visit = client.visit(0.0, {url: known})
+    visit = client.visit(0.0, {remembered(url): known})
     answer = await visit.get(url, conditional=True)
-    assert (answer.status, answer.unchanged, answer.body, visit.validators) == (304, True, b"", {url: known})
+    assert (answer.status, answer.unchanged, answer.body, visit.validators) == (
+        304,
+        True,
+        b"",
+        {remembered(url): known},
+    )
 
 
 async def test_the_same_body_without_validators_is_unchanged(site, client):
@@ -214,13 +220,24 @@ async def test_validators_of_an_answer_that_expires_at_0_are_not_believed(site, 
     url = site.put("/a", (200, {"ETag": '"x"', "Expires": "0"}, b"hola"))
     visit = client.visit(0.0, {})
     await visit.get(url, conditional=True)
-    assert visit.validators[url].etag is None
+    assert visit.validators[remembered(url)].etag is None
 
 
 async def test_validators_of_pages_not_visited_are_kept(site, client):
-    visit = client.visit(0.0, {"https://other.example/": Validator(etag='"o"')})
+    visit = client.visit(0.0, {"another": Validator(etag='"o"')})
     await visit.get(site.put("/a", b"hola"), conditional=True)
-    assert visit.validators["https://other.example/"].etag == '"o"'
+    assert visit.validators["another"].etag == '"o"'
+
+
+async def test_no_address_stands_in_what_is_kept(site, client):
+    visit = client.visit(0.0, {})
+    await visit.get(site.put("/a?feed=secret", b"hola"), conditional=True)
+    assert "secret" not in repr(visit.validators)
+
+
+async def test_a_post_of_nothing_sends_no_body(site, client):
+    await client.visit(0.0, {}).post(site.put("/a", b"{}"))
+    assert site.requests[0].headers["Content-Length"] == "0"
 
 
 async def test_a_plain_get_asks_unconditionally(site, client):
