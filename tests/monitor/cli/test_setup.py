@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import Result
@@ -176,6 +177,14 @@ def test_init_does_not_overwrite_unless_told(desk: Desk) -> None:
     assert desk.load().brands[0].name == "Luna"
 
 
+PATIENCE = 30
+"""Seconds that a person waits for the next sign of life."""
+# A shell starts what stands before an `&` deaf to Ctrl-C, and so would be all that the tests start.
+ATTENTIVE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from monitor.cli import main; main()"
+)
+
+
 class Terminal:
     """`oido init` with a person at it, who waits for each question, a while at most."""
 
@@ -183,17 +192,15 @@ class Terminal:
         pty = pytest.importorskip("pty")
         self._near, far = pty.openpty()
         environ = {**os.environ, "LC_ALL": "es_ES.UTF-8"}
-        command = [sys.executable, "-m", "monitor", "--config", str(desk.config), "init"]
+        command = [sys.executable, "-c", ATTENTIVE, "--config", str(desk.config), "init"]
         self.process = subprocess.Popen(command, stdin=far, stdout=far, stderr=far, env=environ, cwd=ROOT)
         os.close(far)
         self.shown = ""
 
     def read(self) -> bool:
         """Read on; false when there is nothing more."""
-        ready, _, _ = select.select([self._near], [], [], 30)
-        if not ready:
-            self.process.kill()
-            raise TimeoutError(self.shown)
+        if not self._stirs(PATIENCE):
+            self._give_up()
         try:
             piece = os.read(self._near, 4096)
         except OSError:  # Linux says so at the end
@@ -213,16 +220,28 @@ class Terminal:
 
     def interrupt(self) -> None:
         """Ctrl-C. Python overlooks one that comes while it turns to the keyboard, so a person presses it again."""
-        self.process.send_signal(signal.SIGINT)
-        while not select.select([self._near], [], [], 2)[0]:
+        for _ in range(PATIENCE // 2):
             self.process.send_signal(signal.SIGINT)
+            if self._stirs(2):
+                return
+        self._give_up()
 
     def end(self) -> int:
         """The exit code."""
         while self.read():
             pass
         os.close(self._near)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
+
+    def _stirs(self, seconds: float) -> bool:
+        """Whether there is something to read within so long."""
+        return bool(select.select([self._near], [], [], seconds)[0])
+
+    def _give_up(self) -> NoReturn:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        os.close(self._near)
+        raise TimeoutError(self.shown)
 
 
 def test_init_asks_and_asks_again_until_an_answer_can_be_used(desk: Desk) -> None:
