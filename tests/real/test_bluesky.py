@@ -1,8 +1,8 @@
-"""The Bluesky connector against a real Bluesky network. Opt-in, because it needs Node, PostgreSQL and Redis.
+"""The Bluesky connector against a real Bluesky network. Opt-in: `tests/real/bluesky.sh` brings one up.
 
-`TestNetwork.create()` of the npm package `@atproto/dev-env` starts the reference PDS, PLC and AppView on one machine;
-set OIDO_BLUESKY_PDS and OIDO_BLUESKY_APPVIEW to where they listen. Accounts and posts are made there: never point this
-at a network that people read. Its search is a plain, case-sensitive comparison of substrings that knows no `since`.
+It is the reference PDS, PLC and AppView; set OIDO_BLUESKY_PDS and OIDO_BLUESKY_APPVIEW to where they listen. Accounts
+and posts are made there: never point this at a network that people read. The AppView's search, on its own, is a plain,
+case-sensitive comparison of substrings that knows no `since`.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ APPVIEW = os.environ.get("OIDO_BLUESKY_APPVIEW", "").rstrip("/")
 
 pytestmark = pytest.mark.skipif(
     not (PDS and APPVIEW),
-    reason="no Bluesky network here: start @atproto/dev-env, then set OIDO_BLUESKY_PDS and OIDO_BLUESKY_APPVIEW",
+    reason="no Bluesky here: run tests/real/bluesky.sh, then set OIDO_BLUESKY_PDS and OIDO_BLUESKY_APPVIEW",
 )
 
 PASSWORD = "a long pass phrase"

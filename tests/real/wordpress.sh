@@ -6,14 +6,14 @@
 #   .venv/bin/pytest tests/real/test_wordpress.py       in another, after those lines
 #
 # Database and site live in a temporary folder, which goes when the script ends. MariaDB opens no port, PHP one on
-# 127.0.0.1; WordPress is forbidden to call anybody.
+# 127.0.0.1 (a free one, unless you name it); WordPress is forbidden to call anybody.
 set -euo pipefail
 
-port=${1:-8088}
 if ! ls /usr/share/wordpress/wp-content/themes/*/style.css >/dev/null 2>&1; then
     echo "wordpress.sh: WordPress or its theme is missing; see the packages in the head of this file" >&2
     exit 1
 fi
+port=${1:-$(php -r 'echo explode(":", stream_socket_get_name(stream_socket_server("tcp://127.0.0.1:0"), false))[1];')}
 if php -r "exit(@fsockopen('127.0.0.1', $port) ? 0 : 1);"; then
     echo "wordpress.sh: port $port is taken; name another" >&2
     exit 1

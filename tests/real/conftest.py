@@ -1,0 +1,20 @@
+"""Peers that others wrote: tests skip where one is missing, unless OIDO_PEERS=required, as `.ci/peers` has it."""
+
+import os
+
+import pytest
+
+PEERS = os.environ.get("OIDO_PEERS", "")
+
+if PEERS not in ("", "required"):
+    raise pytest.UsageError(f"OIDO_PEERS={PEERS}: it is either 'required' or not set")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What would be skipped fails instead, and says why."""
+    report = yield
+    if PEERS == "required" and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = str(call.excinfo.value)
+    return report
