@@ -19,6 +19,7 @@ from .. import log
 from ..clock import SystemClock
 from ..config import Config, find, load
 from ..daemon import beat, signals
+from ..errors import OidoError
 from ..house import open_house
 from ..pipeline import Tally
 from ..polling import Round, poll_once
@@ -66,7 +67,10 @@ def fetch(
         raise typer.BadParameter(str(error), param_hint="--since") from error
     chosen = _chosen(config, source or ())
     with _thrown_away(config) if dry_run else nullcontext(config) as config:
-        rounds = asyncio.run(_round(config, chosen, begin, timedelta(seconds=listen)))
+        try:
+            rounds = asyncio.run(_round(config, chosen, begin, timedelta(seconds=listen)))
+        except BaseExceptionGroup as errors:
+            raise _told(errors) from errors
     show(rounds, config.language, as_json=json)
     raise typer.Exit(_code(rounds))
 
@@ -101,6 +105,15 @@ async def _round(config: Config, chosen: Collection[str], since: datetime | None
     return rounds
 
 
+def _told(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What to tell of errors that ended tasks together: the first, when they are all the house's own."""
+    ours, others = errors.split(OidoError)
+    error: BaseException | None = None if others else ours
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error or errors
+
+
 class _Bar:
     """The progress of a round: sources done, and what they have brought so far."""
 
@@ -126,7 +139,9 @@ def _progress(sources: int) -> Iterator[_Bar]:
         TextColumn("{task.fields[brought]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # Where nobody watches it would leave empty lines: a scheduler would take them for a message.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield _Bar(progress, sources)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 import sqlite3
+import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +20,7 @@ from monitor.store.sqlite import SqliteStore
 from monitor.types import Brand, Search
 from tests.builders import NOW, post
 
-from .town import BRAND, Town, held, minute_passes, running, standing, standings, texts
+from .town import BRAND, Town, disk_full, held, minute_passes, running, standing, standings, texts
 
 STOPS = [signal.SIGTERM, signal.SIGINT]
 
@@ -136,6 +137,16 @@ async def test_a_store_that_is_locked_for_a_while_costs_nothing(tmp_path: Path) 
         await town.until(lambda: town.taken)
         assert await daemon.stop() == 0
         assert daemon.count("unusable") == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit another process's files")
+async def test_a_full_disk_is_told_once_and_does_not_end_the_daemon(tmp_path: Path) -> None:
+    async with standing() as town, running(town.write(tmp_path, BRAND, town.sources(blog="/feed/blog"))) as daemon:
+        with disk_full(daemon.process):
+            await daemon.says("store unusable")
+            assert await daemon.stop() == 0
+        assert daemon.count("stands_still=polling") == 1
+        assert daemon.count("leases not given back") == 1
 
 
 def stage_config(town: Town, folder: Path) -> Path:

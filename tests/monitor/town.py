@@ -1,12 +1,13 @@
 """A town on loopback for the real daemon: the demo's networks, feeds and a webhook of our own, and some that hang."""
 
 import asyncio
+import resource
 import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -34,6 +35,7 @@ class Town:
     asked: Counter[str] = field(default_factory=Counter)
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
     is_hook_open: bool = True
+    is_shown: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def host(self) -> str:
@@ -66,9 +68,18 @@ class Town:
         await asyncio.sleep(3600)
         raise web.HTTPGatewayTimeout
 
+    async def late(self, request: web.Request) -> web.Response:
+        """The feed, once `is_shown` is set."""
+        await self.note(request.path)
+        await self.is_shown.wait()
+        return await self.feed(request)
+
     async def down(self, request: web.Request) -> web.Response:
         await self.note(request.path)
         raise web.HTTPForbidden
+
+    async def odd(self, request: web.Request) -> web.Response:
+        return web.Response(text="{'Acme': ", content_type="application/json")
 
     async def hook(self, request: web.Request) -> web.Response:
         if not self.is_hook_open:
@@ -99,7 +110,9 @@ async def standing(*, lines: Sequence[Line] = (), speed: float = 1.0) -> AsyncIt
     town, application = Town(), app(Stage(SystemClock(), speed=speed, lines=lines))
     application.router.add_get("/feed/{name}", town.feed)
     application.router.add_get("/hang", town.hang)
+    application.router.add_get("/late", town.late)
     application.router.add_get("/down", town.down)
+    application.router.add_get("/odd", town.odd)
     application.router.add_post("/hook", town.hook)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
@@ -184,6 +197,22 @@ def held(folder: Path) -> int:
             for table in ("sources", "deliveries")
         ]
     return sum(counts)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@contextmanager
+def disk_full(process: asyncio.subprocess.Process) -> Iterator[None]:
+    """For as long as the block lasts `process` can write to no file, as when the disk is full."""
+    before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
 
 
 def minute_passes(folder: Path) -> None:
