@@ -59,6 +59,7 @@ class Courier:
         self.bell = asyncio.Event()
         self._notifier, self._room, self._wants = notifier, room, wants
         self._failing = self._shut_out = False
+        self._unsettled: tuple[Delivery, Sent] | None = None
 
     async def serve(self, stopping: asyncio.Event) -> None:
         """Deliver what is due whenever the bell rings, and every now and then, until it is time to stop."""
@@ -82,10 +83,12 @@ class Courier:
     async def deliver_due(self, stopping: asyncio.Event | None = None) -> int:
         """Deliver until nothing is due; how many were delivered."""
         delivered = 0
+        await self._settle()
         while not (stopping and stopping.is_set()) and (delivery := await self._claim()):
             is_wanted = delivery.ticket.state in WAITING and self._wants(delivery.ticket)
             sent = await self._attempt(delivery) if is_wanted else Sent()
-            await self._room.on_store(self._room.outbox.settle_delivery, delivery, sent, self._room.clock.now())
+            self._unsettled = delivery, sent
+            await self._settle()
             delivered += is_wanted and sent.error is None
         return delivered
 
@@ -94,6 +97,13 @@ class Courier:
         return await room.on_store(
             room.outbox.claim_delivery, (self._notifier.name,), room.owner, room.clock.now(), LEASE
         )
+
+    async def _settle(self) -> None:
+        """Note how the last attempt ended. Until the store can take it, it is kept: our heartbeat holds the lease, so
+        nobody else would look at that delivery again."""
+        if self._unsettled:
+            await self._room.on_store(self._room.outbox.settle_delivery, *self._unsettled, self._room.clock.now())
+            self._unsettled = None
 
     async def _attempt(self, delivery: Delivery) -> Sent:
         """Send, and say how it ended. The one place that outlives any failure of a delivery."""
@@ -108,7 +118,8 @@ class Courier:
             sent = self._again(delivery, f"no answer within {ANSWER.total_seconds():.0f} s")
         except Exception as error:
             log.exception("delivery broke", extra=fields(notifier=self._notifier.name, number=delivery.ticket.number))
-            sent = self._again(delivery, f"{type(error).__name__}: {error}")
+            # The log hides secrets; the store, which keeps what is said here, knows none.
+            sent = self._again(delivery, f"{type(error).__name__}; the log says where")
         else:
             sent = Sent()
         self._tell(delivery, sent)

@@ -132,7 +132,7 @@ async def test_a_bug_in_a_notifier_is_logged_and_tried_again(store, room, caplog
     store.put(ticket(17))
     await Courier(Recorder(KeyError("oops")), room).deliver_due()
     [trouble] = store.troubles
-    assert trouble.error == "KeyError: 'oops'"
+    assert trouble.error == "KeyError; the log says where"
     assert trouble.next_at == NOW + outbox.BASE
     assert "delivery broke" in caplog.messages
 
@@ -305,3 +305,29 @@ async def test_a_store_that_cannot_be_used_is_asked_again_later(room, store, clo
                 await asyncio.sleep(0)
         stopping.set()
     assert "outbox shut" in caplog.messages
+
+
+async def test_what_the_store_could_not_take_is_settled_later_and_not_sent_again(room, clock):
+    class Forgetful(FakeOutbox):
+        times = 0
+
+        def settle_delivery(self, delivery, sent, now):
+            self.times += 1
+            if self.times == 1:
+                raise StoreError("locked")
+            super().settle_delivery(delivery, sent, now)
+
+    store, notifier = Forgetful(), Recorder()
+    store.put(ticket(17))
+    courier = Courier(notifier, Room(outbox=store, on_store=room.on_store, clock=clock, owner="me"))
+    with pytest.raises(StoreError):
+        await courier.deliver_due()
+    assert await courier.deliver_due() == 0
+    assert notifier.numbers == [17]
+    assert [sent.error for sent in status(store)] == [None]
+
+
+async def test_what_a_bug_says_is_not_kept_since_it_may_hold_a_key(store, room):
+    store.put(ticket(17))
+    await Courier(Recorder(RuntimeError("https://hooks.example/s3cret")), room).deliver_due()
+    assert "s3cret" not in store.troubles[0].error
