@@ -66,6 +66,12 @@ class FakeOutbox:
         if row.delivery.token == delivery.token:
             self.rows[delivery.id] = replace(row, due_at=sent.next_at, leased_until=None, sent=sent)
 
+    def give_up(self, notifiers: Collection[str], now: datetime) -> int:
+        gone = [row for row in self.rows.values() if row.due_at and row.delivery.notifier not in notifiers]
+        for row in gone:
+            self.rows[row.delivery.id] = replace(row, due_at=None, sent=Sent(error="no longer configured"))
+        return len(gone)
+
     @property
     def troubles(self) -> list[Trouble]:
         """What `oido status` shows."""

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -51,3 +51,14 @@ def _keep(part: Path, to: Path) -> None:
     with part.open("rb") as written:
         os.fsync(written.fileno())
     part.replace(to)
+    with suppress(OSError):  # some file systems cannot: theirs is the risk of an older backup after a power loss
+        _sync(to.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in `folder` written to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -48,7 +48,7 @@ class Intake(Protocol):
         ...
 
     def renew(self, owner: str, until: datetime) -> None:
-        """Extend every lease that `owner` still holds, of sources and of deliveries: its heart still beats."""
+        """Have every lease that `owner` still holds, of sources and of deliveries, end then: its heart still beats."""
         ...
 
     def release(self, owner: str) -> None:
@@ -61,8 +61,8 @@ class Intake(Protocol):
 
     def commit(self, batch: Batch, notifiers: Sequence[str]) -> Receipt:
         """Write all that a page changes, with one delivery per new alert and notifier, and move the mark: all or
-        nothing. A mention that is there is left as it is; a story that has an alert for its brand gets no second one.
-        `LeaseLost` when the claim is no longer the newest."""
+        nothing. A mention that is there is left as it is; a story that has an alert for its brand gets no second one,
+        unless that one was dealt with and is long past. `LeaseLost` when the claim is no longer the newest."""
         ...
 
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
@@ -85,6 +85,11 @@ class Outbox(Protocol):
 
     def settle_delivery(self, delivery: Delivery, sent: Sent, now: datetime) -> None:
         """Note how it ended. A settlement under an older claim changes nothing."""
+        ...
+
+    def give_up(self, notifiers: Collection[str], now: datetime) -> int:
+        """Drop what waits for any notifier but these, since nobody is left to send it; how many. Their alerts say so,
+        and stay in the inbox."""
         ...
 
 

@@ -80,8 +80,6 @@ def to_write(path: Path, *, create: bool) -> sqlite3.Connection:
             if _version(db, path) < VERSION:
                 _migrate(db, path)
             _write_ahead(db)
-            # A commit is on the disk at the next checkpoint: power loss may undo the last ones, never tear one.
-            db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA foreign_keys = ON")
             # Indexes of random keys change the same pages over and over: fold those before they go to the main file.
             db.execute("PRAGMA cache_size = -32000")

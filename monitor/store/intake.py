@@ -16,6 +16,8 @@ BEFORE_US = rows.EPOCH.toordinal()
 """The day that 1970 began, as `datetime.date.toordinal` counts."""
 LEAST_GAP = timedelta(hours=1) // MICROSECOND
 """A source unheard for less than this, or than three times its period, was not missed."""
+OVER = timedelta(days=7)
+"""How long after its alert was raised a story that was dealt with is news again."""
 
 PLACES = ", ".join("?" * (rows.MENTION.count(",") + 1))
 STORE = f"INSERT INTO mentions ({rows.MENTION}) VALUES ({PLACES}) ON CONFLICT (id) DO NOTHING"
@@ -41,19 +43,20 @@ def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[
     db.execute("UPDATE sources SET enlisted = 0")
     for source in sources:
         name, connector, every = source.name, source.connector.name, source.every // MICROSECOND
-        # The token goes on growing: what the old connector still has in flight is refused.
+        # The token goes on growing: what is still in flight under the old settings is refused, and so is its mark.
         db.execute(
-            """UPDATE sources SET connector = ?1, token = token + 1, mark = '', validators = '{}', next_at = ?2,
-            owner = NULL, lease_until = NULL, heard = NULL, failing_since = NULL, failures = 0,
-            error = NULL, actor = 'nobody' WHERE name = ?3 AND connector <> ?1""",
-            (connector, stamp(now), name),
+            """UPDATE sources SET token = token + 1, mark = '', validators = '{}', next_at = ?, owner = NULL,
+            lease_until = NULL WHERE name = ? AND (connector, settings) <> (?, ?)""",
+            (stamp(now), name, connector, settings[name]),
+        )
+        db.execute(
+            """UPDATE sources SET connector = ?1, heard = NULL, failing_since = NULL, failures = 0, error = NULL,
+            actor = 'nobody' WHERE name = ?2 AND connector <> ?1""",
+            (connector, name),
         )
         db.execute(
             """INSERT INTO sources (name, connector, settings, every, next_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (name) DO UPDATE SET enlisted = 1, every = excluded.every, settings = excluded.settings,
-                mark = iif(settings = excluded.settings, mark, ''),
-                validators = iif(settings = excluded.settings, validators, '{}'),
-                next_at = iif(settings = excluded.settings, next_at, excluded.next_at)""",
+            ON CONFLICT (name) DO UPDATE SET enlisted = 1, every = excluded.every, settings = excluded.settings""",
             (name, connector, settings[name], every, stamp(now)),
         )
 
@@ -61,19 +64,22 @@ def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[
 def claim(
     db: sqlite3.Connection, names: Collection[str], owner: str, now: datetime, lease: timedelta, *, even_if_early: bool
 ) -> Claim | None:
-    at = stamp(now)
+    at, ends = stamp(now), stamp(now + lease)
+    # What began after now, and a lease longer than ours, are of a clock that was ahead and has been put right since:
+    # neither may hold a source up until that time has come.
     row = db.execute(
         f"""SELECT {rows.CLAIM} FROM sources WHERE name IN (SELECT value FROM json_each(:names))
-            AND (owner IS NULL OR owner = :owner OR lease_until <= :now) AND (:early OR next_at <= :now)
+            AND (owner IS NULL OR owner = :owner OR lease_until <= :now OR lease_until > :ends)
+            AND (:early OR next_at <= :now OR next_at IS NOT NULL AND started > :now)
             ORDER BY next_at IS NULL, next_at, name LIMIT 1""",
-        {"names": lines(list(names)), "owner": owner, "now": at, "early": even_if_early},
+        {"names": lines(list(names)), "owner": owner, "now": at, "ends": ends, "early": even_if_early},
     ).fetchone()
     if row is None:
         return None
     claimed = rows.claim(row, token=row[1] + 1)
     db.execute(
         "UPDATE sources SET owner = ?, token = ?, lease_until = ?, started = ? WHERE name = ?",
-        (owner, claimed.token, stamp(now + lease), at, claimed.source),
+        (owner, claimed.token, ends, at, claimed.source),
     )
     return claimed
 
@@ -89,10 +95,8 @@ def next_due(db: sqlite3.Connection, names: Collection[str]) -> datetime | None:
 
 def renew(db: sqlite3.Connection, owner: str, until: datetime) -> None:
     at = stamp(until)
-    db.execute("UPDATE sources SET lease_until = max(lease_until, ?) WHERE owner = ?", (at, owner))
-    db.execute(
-        "UPDATE deliveries SET lease_until = max(lease_until, ?) WHERE state = 'pending' AND owner = ?", (at, owner)
-    )
+    db.execute("UPDATE sources SET lease_until = ? WHERE owner = ?", (at, owner))
+    db.execute("UPDATE deliveries SET lease_until = ? WHERE state = 'pending' AND owner = ?", (at, owner))
     db.execute("INSERT OR REPLACE INTO heart (one, owner, until) VALUES (1, ?, ?)", (owner, at))
 
 
@@ -169,11 +173,18 @@ def _store(db: sqlite3.Connection, mentions: Iterable[Mention]) -> int:
 
 def _raise(db: sqlite3.Connection, alert: Alert) -> int | None:
     """Raise an alert, unless its mention or its story has one. The number of its mention, when raised."""
+    about = clean(alert.mention.id)
+    # Who complains in the same words next month complains anew.
+    db.execute(
+        """UPDATE alerts SET story = NULL WHERE state IN ('replied', 'closed') AND raised < ?
+        AND (brand, story) = (SELECT brand, story FROM mentions WHERE id = ?)""",
+        (stamp(alert.raised_at - OVER), about),
+    )
     raised = db.execute(
         """INSERT INTO alerts (number, brand, story, level, reasons, raised, due, state)
         SELECT number, brand, story, level, ?, ?, ?, 'open' FROM mentions WHERE id = ?
         ON CONFLICT DO NOTHING RETURNING number""",
-        (lines(alert.reasons), stamp(alert.raised_at), stamp(alert.due_at), clean(alert.mention.id)),
+        (lines(alert.reasons), stamp(alert.raised_at), stamp(alert.due_at), about),
     ).fetchall()
     return int(raised[0][0]) if raised else None
 

@@ -12,11 +12,13 @@ from .rows import clean, lines, moment, stamp
 def claim_delivery(
     db: sqlite3.Connection, notifiers: Collection[str], owner: str, now: datetime, lease: timedelta
 ) -> Delivery | None:
-    # An attempt counts when it begins: one that kills us is not made for ever.
+    # An attempt counts when it begins: one that kills us is not made for ever. As for sources, a clock that was ahead
+    # and has been put right holds nothing up; one never tried is due since it was raised, whenever that was.
     claimed = db.execute(
         """UPDATE deliveries SET owner = ?1, lease_until = ?2, token = token + 1, attempts = attempts + 1
         WHERE id = (SELECT id FROM deliveries
-            WHERE state = 'pending' AND next_at <= ?3 AND (owner IS NULL OR lease_until <= ?3)
+            WHERE state = 'pending' AND (next_at <= ?3 OR settled IS NULL OR settled > ?3)
+            AND (owner IS NULL OR lease_until <= ?3 OR lease_until > ?2)
             AND notifier IN (SELECT value FROM json_each(?4))
             ORDER BY level, next_at, id LIMIT 1)
         RETURNING id, token, notifier, attempts, number""",
@@ -47,3 +49,13 @@ def settle_delivery(db: sqlite3.Connection, delivery: Delivery, sent: Sent, now:
         WHERE id = ? AND token = ? AND state = 'pending'""",
         (state, error, next_at, stamp(now), delivery.id, delivery.token),
     )
+
+
+def give_up(db: sqlite3.Connection, notifiers: Collection[str], now: datetime) -> int:
+    return db.execute(
+        """UPDATE deliveries SET state = 'dropped', error = 'no longer configured', next_at = NULL, settled = ?1,
+            owner = NULL, lease_until = NULL
+        WHERE state = 'pending' AND notifier NOT IN (SELECT value FROM json_each(?2))
+            AND (owner IS NULL OR lease_until <= ?1)""",
+        (stamp(now), lines(list(notifiers))),
+    ).rowcount

@@ -52,7 +52,7 @@ class SqliteStore(Reader):
             return intake.known(self._db, ids)
 
     def commit(self, batch: Batch, notifiers: Sequence[str]) -> Receipt:
-        with self._change() as db:
+        with self._change(for_good=bool(batch.alerts)) as db:
             return intake.commit(db, batch, notifiers)
 
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
@@ -73,24 +73,28 @@ class SqliteStore(Reader):
         with self._change() as db:
             outbox.settle_delivery(db, delivery, sent, now)
 
-    def take(self, number: int, by: str, now: datetime, *, force: bool = False) -> Ticket:
+    def give_up(self, notifiers: Collection[str], now: datetime) -> int:
         with self._change() as db:
+            return outbox.give_up(db, notifiers, now)
+
+    def take(self, number: int, by: str, now: datetime, *, force: bool = False) -> Ticket:
+        with self._change(for_good=True) as db:
             return inbox.take(db, number, by, force=force)
 
     def reply(self, number: int, reply: Reply) -> Ticket:
-        with self._change() as db:
+        with self._change(for_good=True) as db:
             return inbox.reply(db, number, reply)
 
     def snooze(self, number: int, until: datetime, now: datetime) -> Ticket:
-        with self._change() as db:
+        with self._change(for_good=True) as db:
             return inbox.snooze(db, number, until)
 
     def close(self, number: int, by: str, now: datetime) -> Ticket:
-        with self._change() as db:
+        with self._change(for_good=True) as db:
             return inbox.close(db, number, by, now)
 
     def reopen(self, number: int, now: datetime) -> Ticket:
-        with self._change() as db:
+        with self._change(for_good=True) as db:
             return inbox.reopen(db, number)
 
     def backup(
@@ -100,6 +104,12 @@ class SqliteStore(Reader):
         copy(self.path, to, overwrite=overwrite, progress=progress)
 
     @contextmanager
-    def _change(self) -> Iterator[Connection]:
-        with translated(self.path), transaction(self._db) as db:
-            yield db
+    def _change(self, *, for_good: bool = False) -> Iterator[Connection]:
+        """One transaction. `for_good`: on the disk when it ends, with all before it, whatever happens to the power.
+
+        That is for what people did, and for the alerts they are about to hear of by number. All else is done again.
+        """
+        with translated(self.path):
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if for_good else 'NORMAL'}")
+            with transaction(self._db) as db:
+                yield db

@@ -13,6 +13,7 @@ from tests.builders import NOW
 from .journey import HOUR, MINUTE, Mute, claimed, commit, enlist, source, succeed
 
 SOON = NOW + MINUTE
+DAY = 24 * HOUR
 
 
 def test_a_new_source_is_due_at_once(store: Store) -> None:
@@ -77,10 +78,25 @@ def test_a_renewed_lease_holds_longer(store: Store) -> None:
     assert store.claim(["social"], "other", NOW + HOUR, HOUR) is None
 
 
-def test_renewing_never_shortens_a_lease(store: Store) -> None:
+def test_renewing_a_lease_follows_a_clock_that_was_put_back(store: Store) -> None:
     claimed(store, owner="me")
     store.renew("me", NOW + MINUTE)
-    assert store.next_due(["social"]) == NOW + HOUR
+    assert store.next_due(["social"]) == NOW + MINUTE
+
+
+def test_a_clock_that_was_ahead_does_not_put_a_source_off(store: Store) -> None:
+    succeed(store, claimed(store, now=NOW + DAY), NOW + DAY)
+    assert store.claim(["social"], "me", NOW, HOUR)
+
+
+def test_a_clock_that_was_ahead_does_not_resume_a_paused_source(store: Store) -> None:
+    succeed(store, claimed(store, now=NOW + DAY), NOW + DAY, next_at=None, error="key", actor=Actor.PERSON)
+    assert store.claim(["social"], "me", NOW, HOUR) is None
+
+
+def test_a_lease_of_a_clock_that_was_ahead_does_not_hold(store: Store) -> None:
+    claimed(store, owner="killed", now=NOW + DAY)
+    assert store.claim(["social"], "me", NOW, HOUR)
 
 
 def test_a_released_source_is_free(store: Store) -> None:
@@ -146,6 +162,14 @@ def test_a_source_that_became_another_connector_starts_from_nothing(store: Store
     claim = store.claim(["social"], "other", NOW, HOUR)
     assert claim is not None
     assert (claim.mark, claim.is_first) == ("", True)
+
+
+def test_what_is_in_flight_under_old_settings_is_refused(store: Store) -> None:
+    claim = claimed(store)
+    enlist(store, settings="other words")
+    with pytest.raises(LeaseLost):
+        commit(store, claim=claim, mark="page 7")
+    assert claimed(store).mark == ""
 
 
 def test_what_the_old_connector_has_in_flight_is_refused(store: Store) -> None:

@@ -16,9 +16,9 @@ from monitor.store.database import VERSION, to_write
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
 from monitor.types import Search
-from tests.builders import NOW, mention, post
+from tests.builders import NOW, alert, mention, post
 
-from .journey import commit
+from .journey import commit, raised
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -253,3 +253,32 @@ def test_a_backup_into_a_missing_folder_says_so(tmp_path: Path) -> None:
         pytest.raises(StoreError, match="cannot be written: No such file"),
     ):
         store.backup(tmp_path / "none" / "copy.db")
+
+
+@pytest.mark.parametrize(("alerts", "synchronous"), [(1, 2), (0, 1)], ids=["alerted", "quiet"])
+def test_an_alert_is_on_the_disk_before_anybody_hears_of_it(tmp_path: Path, alerts: int, synchronous: int) -> None:
+    with SqliteStore.open(tmp_path / "oido.db") as store:
+        commit(store, mention(), alerts=(alert(mention()),) * alerts)
+        assert store._db.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+
+
+def test_what_people_did_is_on_the_disk_at_once(tmp_path: Path) -> None:
+    with SqliteStore.open(tmp_path / "oido.db") as store:
+        raised(store, mention())
+        store.renew("me", NOW)
+        store.take(1, "ana", NOW)
+        assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_status_does_not_walk_all_deliveries_there_ever_were(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with SqliteStore.open(tmp_path / "oido.db") as store:
+        store._db.set_trace_callback(asked.append)
+        store.standings(NOW)
+        store._db.set_trace_callback(None)
+        plans = [row[3] for each in asked if "deliveries" in each for row in explained(store, each)]
+    assert [plan for plan in plans if plan.startswith("SCAN deliveries") and "deliveries_" not in plan] == []
+
+
+def explained(store: SqliteStore, question: str) -> list[tuple[int, int, int, str]]:
+    return store._db.execute(f"EXPLAIN QUERY PLAN {question}").fetchall()

@@ -2,7 +2,7 @@
 
 from monitor.store.sqlite import SqliteStore as Store
 from monitor.types import Level, Priority, Sent
-from tests.builders import NOW, mention
+from tests.builders import NOW, alert, mention
 
 from .journey import HOUR, MINUTE, commit, raised
 
@@ -113,3 +113,37 @@ def test_a_settlement_under_an_older_claim_of_a_delivery_changes_nothing(store: 
     assert newer is not None
     store.settle_delivery(older, Sent(error="gone"), NOW + HOUR)
     assert store.standings(NOW).pending == 1
+
+
+def test_a_clock_that_was_ahead_does_not_put_an_alert_off(store: Store) -> None:
+    ahead = NOW + 24 * HOUR
+    commit(store, mention(), alerts=(alert(mention(), raised_at=ahead),), notifiers=["chat"])
+    first = store.claim_delivery(["chat"], "killed", NOW, HOUR)
+    assert first is not None
+    store.settle_delivery(first, Sent(error="503", next_at=ahead + HOUR), ahead)
+    assert store.claim_delivery(["chat"], "killed", ahead + HOUR, HOUR)
+    assert store.claim_delivery(["chat"], "me", NOW, HOUR)
+
+
+def test_what_waits_for_a_notifier_that_is_gone_is_given_up_and_says_so(store: Store) -> None:
+    raised(store, mention(id="1"), mention(id="2"), notifiers=["chat", "mail"])
+    assert store.give_up(["chat"], SOON) == 2
+    assert (store.standings(NOW).pending, store.standings(NOW).troubles) == (2, ())
+    (trouble,) = store.dossier(1).troubles
+    assert (trouble.notifier, trouble.error, trouble.next_at) == ("mail", "no longer configured", None)
+
+
+def test_what_is_on_its_way_is_not_given_up(store: Store) -> None:
+    raised(store, mention(), notifiers=["mail"])
+    assert store.claim_delivery(["mail"], "other", NOW, HOUR)
+    assert store.give_up(["chat"], SOON) == 0
+
+
+def test_an_undelivered_alert_is_no_trouble_once_it_was_dealt_with(store: Store) -> None:
+    raised(store, mention(), notifiers=["chat"])
+    delivery = store.claim_delivery(["chat"], "me", NOW, HOUR)
+    assert delivery is not None
+    store.settle_delivery(delivery, Sent(error="no such room"), NOW)
+    assert len(store.standings(NOW).troubles) == 1
+    store.close(1, "ana", NOW)
+    assert store.standings(NOW).troubles == ()

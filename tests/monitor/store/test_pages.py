@@ -83,6 +83,20 @@ def test_copies_of_a_story_raise_one_alert(store: Store) -> None:
     assert raised(store, mention(id="3", story="same")).alerts == 0
 
 
+@pytest.mark.parametrize(
+    ("is_closed", "days", "alerts"), [(True, 8, 1), (True, 6, 0), (False, 8, 0)], ids=["over", "fresh", "open"]
+)
+def test_a_story_told_again_long_after_it_was_dealt_with_is_news(
+    store: Store, is_closed: bool, days: int, alerts: int
+) -> None:
+    raised(store, mention(id="1", story="same"))
+    if is_closed:
+        store.close(1, "ana", NOW)
+    again = mention(id="2", story="same")
+    receipt = commit(store, again, alerts=(alert(again, raised_at=NOW + 24 * days * HOUR),))
+    assert receipt.alerts == alerts
+
+
 def test_copies_of_a_story_are_counted_on_each_of_them(store: Store) -> None:
     raised(store, mention(id="1", story="same"), mention(id="2", story="same"))
     commit(store, mention(id="3", story="same"), mention(id="4", story="other"))
