@@ -137,43 +137,44 @@ class Status(msgspec.Struct):
     def at(self) -> datetime:
         return when(self.created_at) or LONG_AGO
 
-    @property
-    def order(self) -> tuple[int, str]:
-        """Ids are strings, numbers on Mastodon and letters elsewhere; the longer one is the newer."""
-        return len(self.id), self.id
-
 
 class Found(msgspec.Struct):
     statuses: list[msgspec.Raw] = []
 
 
 class Seen:
-    """What one poll has read of one query."""
+    """What one poll has read of one query: when each status was written, by id."""
 
     def __init__(self) -> None:
-        self._statuses: dict[str, Status] = {}
+        self._written: dict[str, datetime] = {}
 
     def new(self, statuses: Iterable[Status]) -> list[Status]:
         """Those not read before; a server that ignores our window thus ends the poll instead of holding it up."""
-        fresh = {status.id: status for status in statuses if status.id not in self._statuses}
-        self._statuses |= fresh
+        fresh = {status.id: status for status in statuses if status.id not in self._written}
+        self._written |= {status.id: status.at for status in fresh.values()}
         return list(fresh.values())
 
     @property
     def newest(self) -> str | None:
-        return max(self._statuses.values(), key=lambda status: status.order).id if self._statuses else None
+        return max(self._written, key=_order, default=None)
 
     @property
     def below(self) -> dict[str, str]:
-        return {"max_id": min(self._statuses.values(), key=lambda status: status.order).id} if self._statuses else {}
+        return {"max_id": min(self._written, key=_order)} if self._written else {}
 
     def anchor(self, previous: str) -> str:
         """The id to go on behind: the newest that late arrivals can no longer precede, else where we stood."""
-        if not self._statuses:
+        if not self._written:
             return previous
-        ordered = sorted(self._statuses.values(), key=lambda status: status.order)
-        settled = [status for status in ordered if status.at <= ordered[-1].at - LATE]
-        return settled[-1].id if settled else previous or ordered[0].id
+        ordered = sorted(self._written, key=_order)
+        late = self._written[ordered[-1]] - LATE
+        settled = [name for name in ordered if self._written[name] <= late]
+        return settled[-1] if settled else previous or ordered[0]
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Ids are strings, numbers on Mastodon and letters elsewhere; the longer one is the newer."""
+    return len(name), name
 
 
 def post(status: Status, base: str) -> Post:

@@ -19,6 +19,8 @@ from .fold import fold
 
 COMPARED: Final = 20
 FEWEST: Final = 5
+BEGINNING: Final = 2_000
+"""Characters in which the words that count are looked for: articles are ten times as long, and come by the hundred."""
 
 _NOISE: Final = re.compile(r"https?://\S+|\bwww\.\S+|@[\w.-]+(?:@[\w.-]+)?|\bu/[\w-]+")
 _LEAD: Final = re.compile(r"^\W*(?:(?:rt|fwd?|re|via)\b\W*)+")
@@ -37,9 +39,9 @@ def story(post: Post) -> str:
 
 def _words(post: Post) -> list[str]:
     """The words that copies share. Chinese, Japanese and Thai letters count as a word each."""
-    title = post.title or ""
+    title, beginning = (post.title or "")[:BEGINNING], post.text[:BEGINNING]
     # Feeds often begin the text with the title again.
-    whole = post.text if fold(post.text).startswith(fold(title)) else f"{title}\n{post.text}"
+    whole = beginning if fold(beginning).startswith(fold(title)) else f"{title}\n{beginning}"
     text = fold(_NOISE.sub(" ", whole))
     pieces = _LEAD.sub("", text).split()
     while pieces and _TAIL.fullmatch(pieces[-1]):
