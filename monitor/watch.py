@@ -17,7 +17,7 @@ from .wait import first
 
 log = logger(__name__)
 
-AGAIN = timedelta(seconds=5)
+AGAIN = timedelta(seconds=2)
 """How soon to open the house again after a new configuration could not be followed."""
 
 

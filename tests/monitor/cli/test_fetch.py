@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from monitor.cli import app as cli
 from tests.monitor.town import BRAND, ROOT, Town, disk_full, files, held, standing, standings, texts
 
 POST = "Acme is broken. A disaster, never again!"
@@ -94,20 +96,21 @@ async def test_a_round_of_one_source_leaves_the_others_alone(tmp_path: Path) -> 
     assert [row[0] for row in fetched.rows] == ["news"]
 
 
-async def test_a_source_that_is_not_there_is_a_slip_and_the_others_are_named(tmp_path: Path) -> None:
-    async with standing() as town:
-        fetched = await fetch(stocked(town, tmp_path), "--source", "blgo")
-    assert fetched.code == 2
-    assert "blgo" in fetched.err
-    assert "there are: blog" in fetched.err
-    assert "Traceback" not in fetched.err
-
-
-async def test_a_time_that_cannot_be_read_is_a_slip(tmp_path: Path) -> None:
-    async with standing() as town:
-        fetched = await fetch(stocked(town, tmp_path), "--since", "whenever")
-    assert fetched.code == 2
-    assert "--since" in fetched.err
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--source", "blgo"), ("'blgo'", "there are: blog")),
+        (("--since", "whenever"), ("--since", "whenever")),
+        (("--listen", "-1"), ("--listen",)),
+    ],
+    ids=["source", "since", "listen"],
+)
+def test_a_slip_is_told_and_nothing_is_asked(tmp_path: Path, words: tuple[str, ...], said: tuple[str, ...]) -> None:
+    config = stocked(Town(base="http://127.0.0.1:9"), tmp_path)
+    result = CliRunner().invoke(cli, ["--config", str(config), "fetch", *words], prog_name="oido")
+    assert result.exit_code == 2
+    assert all(word in result.stderr for word in said)
+    assert files(tmp_path) == ["config.toml"]
 
 
 async def test_a_round_since_reads_anew_what_was_read(tmp_path: Path) -> None:
