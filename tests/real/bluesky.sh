@@ -28,7 +28,7 @@ node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || fail "No
 
 folder=$(mktemp -d)
 pids=() # a group's number is negative
-trap 'kill -- "${pids[@]}" 2>/dev/null; wait; rm -rf "$folder" "$home.$$"' EXIT
+trap 'kill -- "${pids[@]}" 2>/dev/null || true; wait; rm -rf "$folder" "$home.$$"' EXIT
 trap 'exit 0' INT TERM
 
 started() { # WHAT COMMAND…: wait until COMMAND succeeds, as long as what was started last is alive

@@ -21,7 +21,7 @@ fi
 folder=$(mktemp -d)
 url=http://127.0.0.1:$port
 pids=()
-trap 'kill "${pids[@]}" 2>/dev/null; wait; rm -rf "$folder"' EXIT
+trap 'kill "${pids[@]}" 2>/dev/null || true; wait; rm -rf "$folder"' EXIT
 trap 'exit 0' INT TERM
 
 started() { # WHAT COMMAND…: wait until COMMAND succeeds
