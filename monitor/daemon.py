@@ -5,12 +5,15 @@ restart, a crash and a second daemon are one and the same case.
 """
 
 import asyncio
+import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from .errors import StoreError
@@ -63,15 +66,29 @@ async def serve(
         ]
         await desk.stop.wait()
         tell("STOPPING=1")
-        _, late = await asyncio.wait(work, timeout=DRAIN.total_seconds())
-        for task in late:
-            log.warning("still busy after draining: cancelled", extra=fields(task=task.get_name()))
-            task.cancel()
+        await drain(work)
         stopped.set()
     try:
         await desk.on_store(desk.store.release, me)
     except StoreError as error:
         log.warning("leases not given back, they end by themselves", extra=fields(error=error))
+
+
+async def drain(work: Collection[asyncio.Task[Any]]) -> None:
+    """Let what is in flight come to its end, but not for ever: what is cut off is done again, by us or by others."""
+    _, late = await asyncio.wait(work, timeout=DRAIN.total_seconds())
+    for task in late:
+        log.warning("still busy after draining: cancelled", extra=fields(task=task.get_name()))
+        task.cancel()
+
+
+def leave(code: int) -> NoReturn:
+    """End the process now, all being closed. Python would first wait for its threads, and a name server that is silent
+    or a service that hangs keeps one for minutes."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 @contextmanager

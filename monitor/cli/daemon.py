@@ -18,14 +18,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from .. import log
 from ..clock import SystemClock
 from ..config import Config, find, load
-from ..daemon import beat, signals
+from ..daemon import beat, drain, leave, signals
 from ..errors import OidoError
 from ..house import open_house
 from ..pipeline import Tally
 from ..polling import Round, poll_once
 from ..since import start
 from ..types import Actor
+from ..wait import unless
 from ..watch import watch
+from . import INTERRUPTED
 from .rounds import show
 
 LISTEN = 10.0
@@ -43,7 +45,9 @@ def run(ctx: typer.Context, verbose: Verbose = False) -> None:
     config = load(find(ctx.obj))
     log.configure(level=level, redact=config.redact)
     # What is read again on SIGHUP may bring other secrets.
-    asyncio.run(watch(config, opened=lambda config: log.configure(level=level, redact=config.redact)))
+    with asyncio.Runner() as runner:
+        runner.run(watch(config, opened=lambda config: log.configure(level=level, redact=config.redact)))
+        leave(0)
 
 
 def fetch(
@@ -57,7 +61,8 @@ def fetch(
 ) -> None:
     """Poll the sources once, show what they brought, and send the alerts that wait.
 
-    Exit code 4 when a source is down until a person acts, 1 when every source failed.
+    Exit code 4 when a source is down until a person acts, 1 when every source failed. Ctrl-C: stop after the pages in
+    flight, and show what they brought.
     """
     config = load(find(ctx.obj))
     log.configure(level=logging.DEBUG if verbose else logging.ERROR, redact=config.redact)
@@ -66,12 +71,15 @@ def fetch(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from error
     chosen = _chosen(config, source or ())
-    with _thrown_away(config) if dry_run else nullcontext(config) as config:
-        try:
-            rounds = asyncio.run(_round(config, chosen, begin, timedelta(seconds=listen)))
-        except BaseExceptionGroup as errors:
-            raise _told(errors) from errors
-    show(rounds, config.language, as_json=json)
+    with asyncio.Runner() as runner:
+        with _thrown_away(config) if dry_run else nullcontext(config) as config:
+            try:
+                rounds = runner.run(_round(config, chosen, begin, timedelta(seconds=listen)))
+            except BaseExceptionGroup as errors:
+                raise _told(errors) from errors
+        show(rounds, config.language, as_json=json)
+        if any(one.outcome is None and not one.is_elsewhere for one in rounds):
+            leave(INTERRUPTED)
     raise typer.Exit(_code(rounds))
 
 
@@ -99,7 +107,9 @@ async def _round(config: Config, chosen: Collection[str], since: datetime | None
                     listen=listen,
                     told=told,
                 )
-                await asyncio.gather(*(courier.deliver_due(desk.stop) for courier in house.couriers))
+                if sending := [tasks.create_task(courier.deliver_due(desk.stop)) for courier in house.couriers]:
+                    await unless((desk.stop,), asyncio.wait(sending))
+                    await drain(sending)
                 ended.set()
         await desk.on_store(desk.store.release, house.me)
     return rounds

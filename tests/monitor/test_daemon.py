@@ -48,6 +48,23 @@ async def test_a_daemon_does_not_wait_for_a_source_that_hangs(tmp_path: Path, nu
             assert store.claim(["slow"], "another", NOW.replace(year=9000), NOW - NOW)
 
 
+SILENT_NAMES = """
+import socket, time
+ask = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *more, **most: time.sleep(60) if "silent" in str(host) else ask(host, *more, **most)
+"""
+
+
+async def test_a_daemon_does_not_wait_for_a_name_server_that_is_silent(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SILENT_NAMES, encoding="utf-8")
+    async with standing() as town:
+        silent = town.sources(silent="/x", blog="/feed/blog").replace(town.base + "/x", "http://silent.example/x")
+        async with running(town.write(tmp_path, BRAND, silent), PYTHONPATH=str(tmp_path)) as daemon:
+            await town.until(lambda: town.asked["/feed/blog"])
+            assert await daemon.stop() == 0
+    assert held(tmp_path) == 0
+
+
 async def test_an_alert_whose_webhook_hangs_outlives_the_daemon(tmp_path: Path) -> None:
     async with standing() as town:
         town.said, town.is_hook_open = ["Acme is broken. A disaster, never again!"], False

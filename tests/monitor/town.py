@@ -1,6 +1,7 @@
 """A town on loopback for the real daemon: the demo's networks, feeds and a webhook of our own, and some that hang."""
 
 import asyncio
+import os
 import resource
 import signal
 import sqlite3
@@ -162,15 +163,18 @@ class Daemon:
 
 
 @asynccontextmanager
-async def running(config: Path, *words: str, ready: str = "watching") -> AsyncIterator[Daemon]:
+async def running(config: Path, **environ: str) -> AsyncIterator[Daemon]:
     """The daemon, from when it is ready; killed at the end of the block if it still runs then."""
-    command = [sys.executable, "-m", "monitor", "--config", str(config), *(words or ("run",))]
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "monitor", "--config", str(config), "run"),
+        cwd=ROOT,
+        env=os.environ | environ,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     daemon = Daemon(process)
     try:
-        await daemon.says(ready)
+        await daemon.says("watching")
         yield daemon
     finally:
         if process.returncode is None:
