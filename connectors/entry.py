@@ -173,8 +173,8 @@ def _entry(entry: Parsed, url: str, feed_language: object) -> Entry:
 def _texts(entry: Parsed) -> tuple[str, str, str, str | None]:
     """Title and text, plain; the text's markup; and the address that its links are relative to."""
     bodies: Sequence[Parsed] = [*entry.get("content", ()), entry.get("summary_detail") or {}]
-    # By what they say, the content before the summary: markup that was escaped twice is longer and says no more.
-    body = max(bodies, key=lambda part: len(_plain(part)) if len(bodies) > 1 else 0)
+    # The longest, by what it says, and the content before the summary: WordPress escapes the markup of summaries twice.
+    body = max(bodies, key=lambda part: len(plain(_plain(part)))) if len(bodies) > 1 else bodies[0]
     markup = body.get("value") or ""
     title = _plain(entry.get("title_detail") or {})
     return title, _plain(body), markup, body.get("base")
