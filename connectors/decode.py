@@ -1,15 +1,15 @@
 """Lists from strangers, decoded one entry at a time, so that a broken entry does not hide the others."""
 
-import logging
 from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
 
 from .errors import Malformed
+from .log import fields, logger
 from .text import clean, redact
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 T = TypeVar("T")
 
 
@@ -31,7 +31,7 @@ def readable(entries: Sequence[msgspec.Raw], shape: type[T], where: str) -> list
         raise Malformed(f"{where}: not one entry as expected: {misfit}", bytes(entries[0])) from misfit
     if misfit:
         left_out = len(entries) - len(fitting)
-        log.warning("entries left out", extra={"where": where, "entries": left_out, "reason": str(misfit)})
+        log.warning("entries left out", extra=fields(where=where, entries=left_out, error=misfit))
     return fitting
 
 

@@ -4,7 +4,6 @@ A poll does as little as it can: nothing for an answer that is unchanged, and of
 were not there last time are parsed (see `cut.py`).
 """
 
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,10 +14,11 @@ from .base import Answer, Connector, Cursor, Http, Page
 from .discover import ACCEPT, find, is_page
 from .errors import Malformed, RateLimited, Refused, Unavailable
 from .harvest import Harvest, harvest
+from .log import fields, logger
 from .post import Post
 from .text import redact
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 MOST_THREADS = 20
 """Entries whose comments are followed: the newest ones."""
@@ -84,7 +84,7 @@ class Feed(Connector):
             try:
                 return mark.at, await _get(http, mark.at, is_first=is_first)
             except Refused:
-                log.info("feed gone, asking its page again", extra={"url": redact(mark.at)})
+                log.info("feed gone, asking its page again", extra=fields(url=redact(mark.at)))
         # What the page itself has not changed may still tell where the feed is now.
         answer = await (http.get(self.url, headers=ACCEPT) if mark.at else _get(http, self.url, is_first=is_first))
         if not is_page(answer):
@@ -116,10 +116,10 @@ async def _replies(http: Http, thread: Thread) -> tuple[tuple[Post, ...], Thread
     except RateLimited:
         raise
     except Unavailable as error:
-        log.info("comments not read", extra={"reason": str(error)})
+        log.info("comments not read", extra=fields(error=error))
         return (), thread
     except (Refused, Malformed) as error:
-        log.info("comments given up", extra={"reason": str(error)})
+        log.info("comments given up", extra=fields(error=error))
         return (), None
     # A comment carries no title: its post's would make every comment below "Acme is down" a mention of Acme.
     posts = tuple(replace(entry.post, title=None, in_reply_to=thread.post) for entry in found.entries)

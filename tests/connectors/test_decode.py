@@ -18,7 +18,8 @@ def raws(*entries):
 def test_what_does_not_fit_is_left_out_and_logged(caplog):
     dishes = readable(raws(b'{"name":"tortilla"}', b'{"name":7}', b"null"), Dish, "https://bar.example/?key=s3cret")
     assert [dish.name for dish in dishes] == ["tortilla"]
-    assert caplog.records[0].entries == 2
+    assert caplog.records[0].facts["entries"] == 2
+    assert caplog.records[0].name.startswith("oido.")
 
 
 def test_the_log_tells_no_secret(caplog):
