@@ -75,6 +75,7 @@ class Root(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         lighten(self, ctx)
+        tidy(self, ctx)
         return super().parse_args(ctx, config_first(args))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -82,6 +83,7 @@ class Root(TyperGroup):
         if name and command:
             command = load(name)
             lighten(command, ctx)
+            tidy(command, ctx)
         return name, command, rest
 
     def main(
@@ -103,6 +105,8 @@ class Root(TyperGroup):
         except ConnectorError as error:
             fail(str(error), 1)
         except typer.Abort as abort:
+            # The question and ^C stand there without an end of line.
+            typer.echo(err=True)
             sys.exit(INTERRUPTED if isinstance(abort.__context__, KeyboardInterrupt) else 1)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
@@ -129,6 +133,22 @@ def load(name: str) -> Any:
     command = typer.main.get_command(found)
     command.name = name
     return command
+
+
+def tidy(command: Any, ctx: Any) -> None:
+    """A help that reads well: its lines are broken by the terminal and not by the source, and no switch and no argument
+    is said to be a `<bool>` or a `<list[str]>`."""
+    if command.help:
+        command.help = "\n\n".join(" ".join(part.split()) for part in command.help.split("\n\n"))
+    for param in command.get_params(ctx):
+        if param.param_type_name == "argument" or getattr(param, "is_flag", False):
+            param.display_type_rich = _no_type
+    for each in getattr(command, "commands", {}).values():
+        tidy(each, ctx)
+
+
+def _no_type(ctx: Any) -> None:
+    return None
 
 
 def lighten(command: Any, ctx: Any) -> None:
@@ -179,7 +199,9 @@ def config_first(args: Sequence[str]) -> list[str]:
 def usage(error: Any) -> str:
     """What was wrong with the command line, and where to read how it goes."""
     path = error.ctx.command_path if error.ctx else "oido"
-    return f"{error.format_message()} (see: {path} --help)"
+    # Pydantic's words, which typer from 0.25 on passes through.
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    return f"{said} (see: {path} --help)"
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -17,7 +17,7 @@ def draw(here: Screen, known: Standings) -> None:
     screen = console()
     screen.print(daemon(here, known))
     screen.print()
-    _sources(here, screen, known.sources)
+    _sources(here, screen, known.sources, running=is_running(known, here.now))
     screen.print()
     screen.print(Text(f"{here.say('status.inbox')}: ").append_text(inbox(here, known)))
     if known.first_response is not None:
@@ -44,18 +44,20 @@ def inbox(here: Screen, known: Standings) -> Text:
 
 
 def outbox(here: Screen, known: Standings) -> Text:
-    parts = [Text(here.count("pending", known.pending))] if known.pending else []
+    # What failed and is tried again is on its way, too: it is told once, as not arrived.
+    coming = known.pending - sum(found.next_at is not None for found in known.troubles)
+    parts = [Text(here.count("pending", coming))] if coming > 0 else []
     if known.troubles:
         parts.append(Text(here.count("stuck", len(known.troubles)), LATE))
     return join(parts, ", ") if parts else Text(here.say("status.outbox_well"))
 
 
-def _sources(here: Screen, screen: Console, sources: tuple[Standing, ...]) -> None:
+def _sources(here: Screen, screen: Console, sources: tuple[Standing, ...], *, running: bool) -> None:
     if not sources:
         screen.print(Text(here.say("status.none"), "yellow"))
         return
     headings = ["", *(here.say(name) for name in ("source", "success", "newest", "next", "mentions", "gaps"))]
-    listing(screen, headings, [_row(here, source) for source in sources], right=(5, 6))
+    listing(screen, headings, [_row(here, source, running=running) for source in sources], right=(5, 6))
     troubled = [source for source in sources if source.error or source.gaps]
     if troubled:
         screen.print()
@@ -64,15 +66,23 @@ def _sources(here: Screen, screen: Console, sources: tuple[Standing, ...]) -> No
             screen.print(line)
 
 
-def _row(here: Screen, source: Standing) -> list[Text]:
+def _next(here: Screen, source: Standing, *, running: bool) -> Text:
+    """When it is read again. What is overdue, as a stream always is, is being read, or waits for a daemon."""
+    if source.next_at is None:
+        return Text(here.say("status.paused"), "yellow")
+    if not running and source.next_at <= here.now:
+        return Text(here.say("status.on_start"), FAINT)
+    return Text(here.relative(max(source.next_at, here.now)))
+
+
+def _row(here: Screen, source: Standing, *, running: bool) -> list[Text]:
     mark, style = LAMP[condition(source)]
-    coming = here.relative(source.next_at) if source.next_at else here.say("status.paused")
     return [
         Text(mark, style),
         text(source.name, "bold"),
         Text(here.relative(source.last_success_at)),
         Text(here.relative(source.newest_at)),
-        Text(coming, "" if source.next_at else "yellow"),
+        _next(here, source, running=running),
         Text(here.number(source.mentions)),
         Text(str(len(source.gaps)) if source.gaps else "—", "yellow" if source.gaps else FAINT),
     ]

@@ -12,7 +12,7 @@ from .screen import basics, is_terminal, note, reading, screen
 
 T = TypeVar("T")
 
-LIMIT = typer.Option("--limit", "-L", min=0, help="At most so many; 0 for all.")
+LIMIT = typer.Option("--limit", "-L", metavar="N", min=0, help="At most so many; 0 for all.")
 SINCE = typer.Option(metavar="WHEN", help="From then on: 7d, 2026-11, 2026-11-01, 2026-11-01T14:30, today.")
 JSON = typer.Option("--json", help="One array of objects.")
 CSV = typer.Option(
@@ -27,11 +27,14 @@ def mentions(
     ] = None,
     brand: Annotated[str | None, typer.Option(metavar="NAME", help="One brand's.")] = None,
     network: Annotated[str | None, typer.Option(metavar="NAME", help="On one network: mastodon, reddit …")] = None,
-    sentiment: Annotated[Literal["negative", "neutral", "positive"] | None, typer.Option(help="Of one kind.")] = None,
+    sentiment: Annotated[
+        Literal["negative", "neutral", "positive"] | None,
+        typer.Option(metavar="KIND", help="Of one kind: negative, neutral, positive."),
+    ] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="In one language: es, en …")] = None,
     author: Annotated[str | None, typer.Option(metavar="HANDLE", help="By one author.")] = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Brought by one source.")] = None,
-    min_reach: Annotated[int | None, typer.Option(min=0, help="Seen by so many people or more.")] = None,
+    min_reach: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seen by so many people or more.")] = None,
     since: Annotated[str | None, SINCE] = None,
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="Up to then; a day or a month in full.")] = None,
     limit: Annotated[int, LIMIT] = 50,
@@ -75,7 +78,7 @@ def authors(
     ctx: typer.Context,
     by: Annotated[
         Literal["reach", "engagement", "mentions"],
-        typer.Option(help="Ranked by followers, by reactions, or by how often."),
+        typer.Option(metavar="WHAT", help="By reach (followers), engagement (reactions) or mentions (how often)."),
     ] = "reach",
     brand: Annotated[str | None, typer.Option(metavar="NAME", help="Those who named one brand.")] = None,
     network: Annotated[str | None, typer.Option(metavar="NAME", help="On one network.")] = None,

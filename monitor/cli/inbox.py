@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WAITING: Final = (State.OPEN, State.TAKEN)
 BY: Final = typer.Option("--by", metavar="NAME", help="Who you are; your user name unless you say.")
-IDS: Final = typer.Argument(metavar="ID…", help="Numbers of mentions; `-` reads them from stdin, one a line.")
+IDS: Final = typer.Argument(metavar="ID", help="Numbers of mentions; `-` reads them from stdin, one a line.")
 
 
 def inbox(
@@ -27,7 +27,7 @@ def inbox(
     all_: Annotated[bool, typer.Option("--all", "-a", help="Answered and closed ones too.")] = False,
     brand: Annotated[str | None, typer.Option(metavar="NAME", help="One brand's.")] = None,
     snoozed: Annotated[bool, typer.Option("--snoozed", help="Those snoozed, and only those.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-L", min=0, help="At most so many; 0 for all.")] = 30,
+    limit: Annotated[int, typer.Option("--limit", "-L", metavar="N", min=0, help="At most so many; 0 for all.")] = 30,
     json: Annotated[bool, typer.Option("--json", help="One array of objects.")] = False,
 ) -> None:
     """Mentions that wait for a person, most urgent first.
@@ -111,26 +111,29 @@ def reply(
     """
     found = basics(ctx)
     here = screen(found)
-    which = _number(number)
+    which, name = _number(number), by or me()
     asks = text is None and url is None and is_terminal() and sys.stdin.isatty()
     if text is None and url is None and not asks:
         raise typer.BadParameter("say what you answered, or where it stands", param_hint="'--text' or '--url'")
-    if open_ or (open_ is None and asks):
-        _browse(here, _permalink(ctx, which))
-    if asks:
-        text = typer.prompt(here.say("reply.text"), default="", show_default=False)
-        url = typer.prompt(here.say("reply.url"), default="", show_default=False) or None
-    elif text == "-":
-        text = sys.stdin.read().strip()
     if url and not _is_web(url):
         raise typer.BadParameter(f"{url!r} is not a web address; it begins with https://", param_hint="'--url'")
-    name, now = by or me(), screen(found).now
+    with reading(found) as store:
+        known = store.dossier(which)
+    if known.ticket and known.ticket.taken_by not in (None, name):
+        note(safe.line(here.say("reply.other", number=which, by=known.ticket.taken_by)))
+    if open_ or (open_ is None and asks):
+        _browse(here, known.record.mention.post.url)
+    if asks:
+        text = typer.prompt(here.say("reply.text"), default="", show_default=False)
+        url = _link(here)
+    elif text == "-":
+        text = sys.stdin.read().strip()
+    now = screen(found).now
     with working(found) as store:
-        before = store.reply(which, Reply(by=name, at=now, text=text or "", url=url))
-    first = before.first_response if before.first_reply_at == now else None
+        after = store.reply(which, Reply(by=name, at=now, text=text or "", url=url or None))
     told = [here.say("done.reply", by=name)]
-    if first is not None:
-        told.append(here.say("done.first", span=here.words.span(first)))
+    if after.first_reply_at == now and after.first_response is not None:
+        told.append(here.say("done.first", span=here.words.span(after.first_response)))
     typer.echo(safe.line(f"#{which}: {', '.join(told)}"))
 
 
@@ -145,7 +148,9 @@ def snooze(
 ) -> None:
     """Hide mentions from the inbox for a while. The clock goes on."""
     if (for_ is None) == (until is None):
-        raise typer.BadParameter("say either one", param_hint="'--for' or '--until'")
+        raise typer.BadParameter(
+            "say either how long, or until when: --for 2h, --until 14:30", param_hint="'--for' or '--until'"
+        )
     here = screen(basics(ctx))
     try:
         moment = here.now + duration(for_) if for_ is not None else ahead(until or "", here.now, here.zone)
@@ -194,7 +199,7 @@ def _each(ctx: typer.Context, ids: Sequence[str], act: Callable[[Screen, "Inbox"
     """Do it to every mention named, and say how each went. One that fails keeps none of the others."""
     numbers = list(dict.fromkeys(_number(word) for word in _named(ids)))
     if not numbers:
-        raise typer.BadParameter("no numbers came in on stdin", param_hint="'ID…'")
+        raise typer.BadParameter("no numbers came in on stdin", param_hint="'ID'")
     found = basics(ctx)
     here = screen(found)
     failed = False
@@ -226,9 +231,13 @@ def _number(word: str) -> int:
     return int(digits)
 
 
-def _permalink(ctx: typer.Context, number: int) -> str | None:
-    with reading(basics(ctx)) as store:
-        return store.dossier(number).record.mention.post.url
+def _link(here: Screen) -> str | None:
+    """Where the answer stands; asked again until it is a web address, or nothing."""
+    while said := str(typer.prompt(here.say("reply.url"), default="", show_default=False)).strip():
+        if _is_web(said):
+            return said
+        note(here.say("reply.no_url", said))
+    return None
 
 
 def _browse(here: Screen, url: str | None) -> None:

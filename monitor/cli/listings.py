@@ -21,7 +21,7 @@ def tickets(here: Screen, held: Sequence[Ticket], *, more: bool, empty: str) -> 
     if not held:
         screen.print(Text().append("✓ ", "green").append(here.say(empty)))
         return
-    screen.print(summary(here, held, more=more))
+    screen.print(Text(here.say("inbox.first", len(held)), "bold") if more else summary(here, held))
     screen.print()
     columns: list[tuple[str, Callable[[Ticket], Text]]] = [
         ("#", lambda ticket: Text(str(ticket.number), "bold")),
@@ -38,10 +38,12 @@ def tickets(here: Screen, held: Sequence[Ticket], *, more: bool, empty: str) -> 
         del columns[BRAND]
     _draw(columns, held, [said(here, ticket.record) for ticket in held], here.say("text"))
     screen.print()
-    screen.print(Text(here.say("inbox.more", "0") if more else here.say("inbox.hint"), FAINT))
+    screen.print(Text(here.say("inbox.more") if more else here.say("inbox.hint"), FAINT))
 
 
 def mentions(here: Screen, found: Sequence[Record]) -> None:
+    if not found:
+        return
     columns: list[tuple[str, Callable[[Record], Text]]] = [
         ("#", lambda record: Text(str(record.number), "bold")),
         (here.say("date"), lambda record: text(here.moment(record.mention.published_at))),
@@ -57,6 +59,8 @@ def mentions(here: Screen, found: Sequence[Record]) -> None:
 
 
 def authors(here: Screen, ranked: Sequence[Ranked]) -> None:
+    if not ranked:
+        return
     columns: list[tuple[str, Callable[[Ranked], Text]]] = [
         (here.say("author"), lambda one: text(one.author.handle, "bold")),
         (here.say("network"), lambda one: text(here.words.network(one.network))),
@@ -69,17 +73,24 @@ def authors(here: Screen, ranked: Sequence[Ranked]) -> None:
     _draw(columns, ranked, right=(2, 3, 4, 5))
 
 
-def summary(here: Screen, held: Sequence[Ticket], *, more: bool = False) -> Text:
-    """4 abiertas, 2 en curso, 1 vencida."""
-    states = [ticket.state for ticket in held]
+def summary(here: Screen, held: Sequence[Ticket]) -> Text:
+    """4 abiertas, 2 en curso, 1 pospuesta, 1 vencida."""
+    asleep = sum(is_snoozed(here, ticket) for ticket in held)
+    states = [ticket.state for ticket in held if not is_snoozed(here, ticket)]
     parts = [
         Text(here.count(str(state), states.count(state)), "bold" if state is State.OPEN else STATE[state])
         for state in State
         if state in states
     ]
+    if asleep:
+        parts.append(Text(here.count("snoozed", asleep), FAINT))
     if late := sum(ticket.is_overdue(here.now) for ticket in held):
         parts.append(Text(here.count("overdue", late), LATE))
-    return join(parts, ", ").append("…" if more else "")
+    return join(parts, ", ")
+
+
+def is_snoozed(here: Screen, ticket: Ticket) -> bool:
+    return ticket.snoozed_until is not None and ticket.snoozed_until > here.now
 
 
 def level(mention: Mention) -> Text:
@@ -89,7 +100,7 @@ def level(mention: Mention) -> Text:
 
 def due(here: Screen, ticket: Ticket) -> Text:
     """How long there is left, or since when it is too late; what needs no answer any more says so."""
-    if ticket.snoozed_until and ticket.snoozed_until > here.now:
+    if ticket.snoozed_until and is_snoozed(here, ticket):
         return Text(here.say("until", here.moment(ticket.snoozed_until)), FAINT)
     if ticket.state not in (State.OPEN, State.TAKEN):
         return Text(here.words.state[ticket.state], STATE[ticket.state])

@@ -24,7 +24,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "source": ("fuente", "source"),
     "success": ("leída", "read"),
     "next": ("próxima", "next"),
-    "newest": ("lo último", "newest"),
+    "newest": ("último post", "newest post"),
     "gaps": ("huecos", "gaps"),
     # The inbox.
     "inbox.empty": ("Nadie espera respuesta.", "Nobody waits for an answer."),
@@ -34,7 +34,8 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "oido show N · take N · reply N · snooze N --for 2h · close N",
         "oido show N · take N · reply N · snooze N --for 2h · close N",
     ),
-    "inbox.more": ("Hay más: -L {}", "There are more: -L {}"),
+    "inbox.first": ("Las {} más urgentes", "The {} most urgent"),
+    "inbox.more": ("Hay más: oido inbox -L 0", "There are more: oido inbox -L 0"),
     "overdue": ("vencida {}", "overdue {}"),
     "until": ("hasta {}", "until {}"),
     # What was done to a mention.
@@ -49,6 +50,11 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Qué has respondido (Intro para no guardar el texto)",
         "What you answered (Enter to keep no text)",
     ),
+    "reply.no_url": (
+        "✗ {!r} no es una dirección web: empieza por https://",
+        "✗ {!r} is not a web address; it begins with https://",
+    ),
+    "reply.other": ("Ojo: #{number} la lleva {by}", "Mind: {by} is on #{number}"),
     "reply.url": ("Enlace a la respuesta (Intro si no hay)", "Link to the answer (Enter if there is none)"),
     # One mention.
     "show.by": ("{brand} en {network}", "{brand} on {network}"),
@@ -116,6 +122,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "status.developer": ("toca avisar a quien mantiene oido", "tell oido's maintainers"),
     "status.since": ("desde {}", "since {}"),
     "status.paused": ("en pausa", "paused"),
+    "status.on_start": ("al arrancar", "on start"),
     "status.gap": ("sin oír de {since} a {until}", "not heard from {since} to {until}"),
     "status.inbox": ("Bandeja", "Inbox"),
     "status.outbox": ("Envíos", "Deliveries"),

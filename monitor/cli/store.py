@@ -15,7 +15,9 @@ from .screen import Screen, basics, screen
 
 def backup(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="The file to write, or a folder: the copy is named by the day.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The file to write, or a folder: the copy is named by the day.")
+    ],
     force: Annotated[bool, typer.Option("--force", "--overwrite", help="Replace the file that is there.")] = False,
 ) -> None:
     """Copy the database while the daemon runs; the copy is checked before it gets its name."""

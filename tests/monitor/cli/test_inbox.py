@@ -9,6 +9,7 @@ import pytest
 from monitor.types import State
 
 from .stock import House
+from .terminal import Terminal
 
 
 def rows(output: str) -> list[list[str]]:
@@ -119,6 +120,35 @@ def test_a_reply_comes_in_on_stdin(house: House) -> None:
     house.oido("reply", "1", "--text", "-", stdin="Hola,\nya va.\n")
     (reply,) = json.loads(house.oido("show", "1", "--json").output)["replies"]
     assert reply["text"] == "Hola,\nya va."
+
+
+def test_who_answers_what_another_has_taken_is_told_and_recorded(house: House) -> None:
+    house.oido("take", "1", "--by", "Ana")
+    result = house.oido("reply", "1", "--text", "Hola", "--by", "Luis")
+    assert (result.exit_code, result.stderr) == (0, "Ojo: #1 la lleva Ana\n")
+    assert result.stdout.startswith("#1: respondida por Luis, primera respuesta en ")
+
+
+def test_who_answers_what_is_their_own_is_told_nothing(house: House) -> None:
+    house.oido("take", "1", "--by", "Ana")
+    assert house.oido("reply", "1", "--text", "Hola", "--by", "Ana").stderr == ""
+
+
+def test_a_link_that_cannot_be_used_is_asked_for_again_and_the_words_are_kept(house: House) -> None:
+    terminal = Terminal("reply", "1", "--no-open", environ={"OIDO_CONFIG": str(house.config)})
+    terminal.answer("Te escribimos", "no es un enlace", "https://social.example/9")
+    assert terminal.end() == 0, terminal.shown
+    assert "'no es un enlace' no es una dirección web" in terminal.shown
+    (reply,) = json.loads(house.oido("show", "1", "--json").output)["replies"]
+    assert (reply["text"], reply["url"]) == ("Te escribimos", "https://social.example/9")
+
+
+def test_ctrl_c_at_a_question_records_nothing_and_ends_its_line(house: House) -> None:
+    terminal = Terminal("reply", "1", "--no-open", environ={"OIDO_CONFIG": str(house.config)})
+    terminal.question()
+    terminal.interrupt()
+    assert (terminal.end(), terminal.shown.endswith("\n")) == (130, True)
+    assert state(house, 1) is State.OPEN
 
 
 def test_a_reply_without_words_or_link_is_a_usage_error_in_a_pipe(house: House) -> None:

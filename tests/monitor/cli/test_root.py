@@ -1,7 +1,7 @@
 """The command line as a whole: its commands, its errors, its exit codes, what it imports."""
 
 import os
-import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +15,7 @@ from monitor.cli import COMMANDS, app, config_first, load
 from monitor.errors import Misconfigured, OidoError
 
 from .stock import House
+from .terminal import Terminal
 
 HEAVY = (
     "sklearn",
@@ -43,27 +44,14 @@ def outside(house: House, *words: str, **environ: str) -> subprocess.CompletedPr
 
 def on_terminal(house: House, *words: str, **environ: str) -> str:
     """What the command prints on a terminal 100 columns wide."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "monitor", *words],
-        env={**os.environ, "OIDO_CONFIG": str(house.config), "TERM": "xterm-256color", "COLUMNS": "100", **environ},
-        stdout=theirs,
-        stderr=theirs,
-        stdin=theirs,
-    )
-    os.close(theirs)
-    printed = b""
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        while True:
-            try:
-                some = screen.read(65_536)
-            except OSError:  # Linux says so when the other end is closed.
-                break
-            if not some:
-                break
-            printed += some
-    process.wait()
-    return printed.decode()
+    terminal = Terminal(*words, environ={"OIDO_CONFIG": str(house.config), "COLUMNS": "100", **environ})
+    terminal.end()
+    return terminal.shown
+
+
+def plainly(house: House, *words: str, **environ: str) -> str:
+    """The same, without its colours."""
+    return re.sub(r"\x1b\[[\d;]*m", "", on_terminal(house, *words, **environ))
 
 
 @pytest.mark.parametrize("words", READING, ids=" ".join)
@@ -234,6 +222,39 @@ def test_no_line_is_wider_than_the_terminal(house: House, words: tuple[str, ...]
 
     printed = on_terminal(house, *words, COLUMNS=width)
     assert [line for line in printed.splitlines() if cell_len(Text.from_ansi(line).plain) > int(width)] == []
+
+
+@pytest.mark.parametrize(
+    "words", [("mentions", "nowhere"), ("authors", "--network", "nowhere")], ids=lambda words: words[0]
+)
+def test_on_a_terminal_nothing_found_is_one_line(house: House, words: tuple[str, ...]) -> None:
+    assert len(on_terminal(house, *words).splitlines()) == 1
+
+
+def test_a_list_that_is_cut_does_not_count_what_it_leaves_out(house: House) -> None:
+    assert plainly(house, "inbox", "-L", "2").startswith("Las 2 más urgentes")
+
+
+def test_what_is_snoozed_is_not_counted_as_open(house: House) -> None:
+    house.oido("snooze", "2", "--for", "2h")
+    assert plainly(house, "inbox", "--snoozed").startswith("1 pospuesta\r\n")
+
+
+def test_help_lines_are_broken_by_the_terminal(house: House) -> None:
+    printed = plainly(house, "inbox", "--help", COLUMNS="80")
+    lines = [line.rstrip() for line in printed.splitlines()]
+    at = next(at for at, line in enumerate(lines) if "In a pipe" in line)
+    assert min(len(line) for line in lines[at : at + 3]) > 60
+
+
+@pytest.mark.parametrize("words", [("inbox",), ("reply",), ("close",), ("source", "add"), ()], ids=" ".join)
+def test_help_speaks_no_python(house: House, words: tuple[str, ...]) -> None:
+    printed = house.oido(*words, "--help").output
+    assert [word for word in ("<bool>", "<str>", "list[", "range>") if word in printed] == []
+
+
+def test_a_wrong_choice_is_told_in_our_words(house: House) -> None:
+    assert "Value error" not in house.oido("authors", "--by", "height").stderr
 
 
 def test_every_phrase_is_said_in_both_languages() -> None:

@@ -1,17 +1,11 @@
 """`oido init`, `source`, `brand` and `query`: from nothing to a configuration that works, and changes of it."""
 
 import json
-import os
-import select
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from click.testing import Result
@@ -21,8 +15,8 @@ from monitor.cli import app
 from monitor.config import Config, load
 
 from .stock import empty
+from .terminal import Terminal
 
-ROOT = Path(__file__).parents[3]
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Courier</title>
 <item><guid>1</guid><title>Luna opens</title><link>https://courier.example/1</link></item>
 <item><guid>2</guid><title>Rain</title><link>https://courier.example/2</link></item>
@@ -177,75 +171,12 @@ def test_init_does_not_overwrite_unless_told(desk: Desk) -> None:
     assert desk.load().brands[0].name == "Luna"
 
 
-PATIENCE = 30
-"""Seconds that a person waits for the next sign of life."""
-# A shell starts what stands before an `&` deaf to Ctrl-C, and so would be all that the tests start.
-ATTENTIVE = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from monitor.cli import main; main()"
-)
-
-
-class Terminal:
-    """`oido init` with a person at it, who waits for each question, a while at most."""
-
-    def __init__(self, desk: Desk) -> None:
-        pty = pytest.importorskip("pty")
-        self._near, far = pty.openpty()
-        environ = {**os.environ, "LC_ALL": "es_ES.UTF-8"}
-        command = [sys.executable, "-c", ATTENTIVE, "--config", str(desk.config), "init"]
-        self.process = subprocess.Popen(command, stdin=far, stdout=far, stderr=far, env=environ, cwd=ROOT)
-        os.close(far)
-        self.shown = ""
-
-    def read(self) -> bool:
-        """Read on; false when there is nothing more."""
-        if not self._stirs(PATIENCE):
-            self._give_up()
-        try:
-            piece = os.read(self._near, 4096)
-        except OSError:  # Linux says so at the end
-            return False
-        self.shown += piece.decode(errors="replace")
-        return bool(piece)
-
-    def question(self) -> None:
-        while not self.shown.endswith(": ") and self.read():
-            pass
-
-    def answer(self, *answers: str) -> None:
-        for each in answers:
-            self.question()
-            self.shown += "\n"
-            os.write(self._near, f"{each}\n".encode())
-
-    def interrupt(self) -> None:
-        """Ctrl-C. Python overlooks one that comes while it turns to the keyboard, so a person presses it again."""
-        for _ in range(PATIENCE // 2):
-            self.process.send_signal(signal.SIGINT)
-            if self._stirs(2):
-                return
-        self._give_up()
-
-    def end(self) -> int:
-        """The exit code."""
-        while self.read():
-            pass
-        os.close(self._near)
-        return self.process.wait(PATIENCE)
-
-    def _stirs(self, seconds: float) -> bool:
-        """Whether there is something to read within so long."""
-        return bool(select.select([self._near], [], [], seconds)[0])
-
-    def _give_up(self) -> NoReturn:
-        self.process.kill()
-        self.process.wait(PATIENCE)
-        os.close(self._near)
-        raise TimeoutError(self.shown)
+def at_the_keyboard(desk: Desk, *words: str) -> Terminal:
+    return Terminal("--config", str(desk.config), *words, environ={"LC_ALL": "es_ES.UTF-8"})
 
 
 def test_init_asks_and_asks_again_until_an_answer_can_be_used(desk: Desk) -> None:
-    terminal = Terminal(desk)
+    terminal = at_the_keyboard(desk, "init")
     terminal.answer("es", "Luna", "", "@luna", "tgrm://x", "console")
     assert terminal.end() == 0, terminal.shown
     assert "did you mean tgram://" in terminal.shown
@@ -254,7 +185,7 @@ def test_init_asks_and_asks_again_until_an_answer_can_be_used(desk: Desk) -> Non
 
 
 def test_ctrl_c_at_a_question_writes_nothing(desk: Desk) -> None:
-    terminal = Terminal(desk)
+    terminal = at_the_keyboard(desk, "init")
     terminal.answer("es", "Luna")
     terminal.question()
     terminal.interrupt()

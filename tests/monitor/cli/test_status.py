@@ -3,9 +3,10 @@
 import json
 from datetime import timedelta
 
-from monitor.types import Actor
+from monitor.types import Actor, Outcome, Sent
 
 from .stock import House
+from .test_root import plainly
 
 
 def test_all_is_well(house: House) -> None:
@@ -35,6 +36,24 @@ def test_json_tells_of_sources_inbox_deliveries_and_daemon(house: House) -> None
         (1, "slack", "503")
     ]
     assert (told["sources"][0]["state"], told["sources"][0]["gaps"], told["mentions"]) == ("well", [], 5)
+
+
+def test_what_is_tried_again_is_not_counted_twice(house: House) -> None:
+    with house.store() as store:
+        delivery = store.claim_delivery(["slack"], "me", house.now, timedelta(minutes=1))
+        assert delivery
+        store.settle_delivery(delivery, Sent(error="503", next_at=house.now + timedelta(minutes=5)), house.now)
+    assert "Envíos: 2 en camino, 1 sin llegar" in plainly(house, "status")
+
+
+def test_a_source_that_is_due_waits_for_a_daemon(house: House) -> None:
+    with house.store() as store:
+        claim = store.claim(["social"], "me", house.now, timedelta(minutes=1), even_if_early=True)
+        assert claim
+        store.settle(claim, Outcome(next_at=house.now - timedelta(minutes=5)), house.now)
+        assert "al arrancar" in plainly(house, "status")
+        store.renew("me", house.now + timedelta(minutes=1))
+    assert "hace 5 min" not in plainly(house, "status")
 
 
 def test_a_daemon_whose_heart_beats_is_running(house: House) -> None:
