@@ -55,7 +55,7 @@ def entries(body: bytes, url: str, charset: str = "") -> tuple[Entry, ...] | Non
         return None
     try:
         spoken = found.feed.get("language")
-        return _told_apart([_entry(dict(entry), url, spoken) for entry in found.entries])
+        return told_apart([_entry(dict(entry), url, spoken) for entry in found.entries])
     except _MISHAPS as error:
         raise Malformed(f"{redact(url)}: an entry cannot be read: {error!r:.200}", body) from error
 
@@ -117,7 +117,7 @@ def _said(post: Post, date: object) -> str:
     return f"{post.url}|{post.title}|{date}" if post.url else f"{post.title}|{date}|{post.text}"
 
 
-def _told_apart(found: list[Entry]) -> tuple[Entry, ...]:
+def told_apart(found: Sequence[Entry]) -> tuple[Entry, ...]:
     """Entries of one feed that share a name get another: some sites give all of theirs the name of the section."""
     count = Counter(one.post.id for one in found)
     return tuple(one if count[one.post.id] == 1 else _renamed(one) for one in found)

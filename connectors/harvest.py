@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -55,6 +55,8 @@ async def _aside(body: bytes, work: Callable[[], T]) -> T:
 
 def _from_json(answer: Answer, known: Collection[str]) -> Harvest:
     feed = jsonfeed.decoded(answer.body, answer.url)
+    if jsonfeed.shares_names(feed):  # two of one name are told apart by each other
+        return _sifted(entry.told_apart(jsonfeed.entries(feed, feed.items, answer.url)), known)
     digests = [digest(bytes(piece)) for piece in feed.items]
     unseen = [piece for piece, hashed in zip(feed.items, digests, strict=True) if hashed not in known]
     return Harvest(jsonfeed.entries(feed, unseen, answer.url), "".join(digests))
@@ -66,12 +68,14 @@ def _from_all(answer: Answer, charset: str, known: Collection[str]) -> Harvest:
     if found is None:
         kind = answer.headers.get("content-type", "no content type")[:60]
         raise Malformed(f"{redact(answer.url)}: neither a feed nor a page that names one ({kind})", answer.body)
+    return _sifted(found, known)
+
+
+def _sifted(found: Sequence[Entry], known: Collection[str]) -> Harvest:
+    """Of all entries those that are not known, by what came out of them."""
     digests = [digest(repr(one).encode("utf-8", "replace")) for one in found]
-    return Harvest(tuple(_unknown(found, digests, known)), "".join(digests))
-
-
-def _unknown(found: Iterable[Entry], digests: Iterable[str], known: Collection[str]) -> Iterable[Entry]:
-    return (one for one, hashed in zip(found, digests, strict=True) if hashed not in known)
+    unseen = (one for one, hashed in zip(found, digests, strict=True) if hashed not in known)
+    return Harvest(tuple(unseen), "".join(digests))
 
 
 def _charset(answer: Answer) -> str:

@@ -32,6 +32,12 @@ class Piece(msgspec.Struct):
     authors: list[Writer] | None = None
 
 
+class Named(msgspec.Struct):
+    """As much of an item as tells it from the others."""
+
+    id: str | int | float | None = None
+
+
 class Feed(msgspec.Struct):
     items: list[msgspec.Raw]
     title: str | None = None
@@ -52,6 +58,16 @@ def decoded(body: bytes, url: str) -> Feed:
 def title(body: bytes, url: str) -> str | None:
     """What the feed calls itself."""
     return plain(decoded(body, url).title or "", 200) or None
+
+
+def shares_names(feed: Feed) -> bool:
+    """Whether several items go by one name, against the rules."""
+    try:
+        names = [msgspec.json.decode(item, type=Named).id for item in feed.items]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return True  # in doubt
+    told = [str(name) for name in names if name not in (None, "")]
+    return len(set(told)) < len(told)
 
 
 def entries(feed: Feed, items: list[msgspec.Raw], url: str) -> tuple[Entry, ...]:

@@ -367,3 +367,14 @@ def test_an_option_that_is_no_address_is_named():
     assert Feed(url="example.org/feed").check() == ("url: not a web address; it should begin with https://",)
     assert Feed(url="https://example.org/feed").check() == ()
     assert Feed.every == timedelta(minutes=10)
+
+
+async def test_json_items_of_one_name_are_told_apart_whenever_they_are_read():
+    def feed(*texts: str) -> Answer:
+        items = ", ".join(f'{{"id": 1, "content_text": "{text}"}}' for text in texts)
+        return answer(f'{{"items": [{items}]}}'.encode(), "application/feed+json")
+
+    first = await harvest(feed("one", "two"), "")
+    second = await harvest(feed("three", "one", "two"), first.seen)
+    assert [found.post.text for found in second.entries] == ["three"]
+    assert len({found.post.id for found in (*first.entries, *second.entries)}) == 3
