@@ -17,14 +17,20 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
         "Where alerts go: an Apprise URL (tgram://… slack://… mailtos://… ntfy://…), a webhook (https://…)\n"
         "or this very screen (console)",
     ),
+    "ask.again": (
+        "Otra dirección en su lugar (Intro la deja como está)",
+        "Another address in its place (Enter leaves it as it is)",
+    ),
+    "wrong.site": ("{!r} no es una web; se escribe así: https://luna.es", "{!r} is not a website; write it as https://luna.es"),
     # oido init tells.
-    "init.looking": ("Se buscan los canales de {}…", "Looking for the feeds of {}…"),
+    "init.looking": ("Buscando los feeds de {}…", "Looking for the feeds of {}…"),
     "init.found": ("✓ {name}: {url}", "✓ {name}: {url}"),
     "init.unread": ("No se pudo mirar en {site}: {error}", "Could not look at {site}: {error}"),
     "init.hello": ("✓ Saludo enviado a {}: mira si ha llegado.", "✓ Said hello to {}: see whether it arrived."),
-    "init.mute": (
-        "El saludo no llegó a {name}: {error}\n  Corrige la salida en {path} y repite: oido init --force",
-        "The hello did not reach {name}: {error}\n  Mend the notifier in {path}, or try again: oido init --force",
+    "init.mute": ("✗ El saludo no llegó a {name}: {error}", "✗ The hello did not reach {name}: {error}"),
+    "init.mend": (
+        "  {name} se queda así. Para corregirla: edita {where}, o repite oido init --force",
+        "  {name} stays as it is. To mend it: edit {where}, or do it again: oido init --force",
     ),
     "init.written": ("✓ Escrito {}", "✓ Wrote {}"),
     "init.next": (
@@ -37,6 +43,8 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # oido source.
     "source.added": ("✓ {name} añadida a {path}", "✓ {name} added to {path}"),
+    "source.next": ("  Pruébala: oido source test {}", "  Try it: oido source test {}"),
+    "source.not_added": ("No se ha añadido nada.", "Nothing was added."),
     "source.also": ("  también hay {url}", "  there is also {url}"),
     "source.removed": ("✓ {name} quitada de {path}. Era:", "✓ {name} removed from {path}. It was:"),
     "source.none": ("No hay fuentes: oido source add URL", "There are no sources: oido source add URL"),
@@ -44,6 +52,7 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "source.posts": ("Contesta bien. Lo primero que trae:", "It answers well. The first that it brings:"),
     "source.names": ("nombra a {}", "names {}"),
     "act.nobody": ("Nadie tiene que hacer nada: se reintenta solo.", "Nobody need act: it is tried again by itself."),
+    "act.later": ("Revisa la dirección, o prueba más tarde.", "Check the address, or try again later."),
     "act.person": (
         "Te toca a ti: revisa la dirección, la clave o los permisos.",
         "You must act: check the address, the key or the permissions.",

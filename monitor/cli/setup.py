@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import quote_plus, urlsplit
@@ -61,10 +62,9 @@ def init(
     spoken = _language(language, asks=asks)
     ask = _Questions(spoken, asks=asks)
     name = ask("brand", brand, _name)
-    home = ask("site", site, _site, default="")
+    home = ask("site", site, partial(_site, language=spoken), default="")
     handles = ask("handle", " ".join(handle) if handle else None, str.split, default="")
     ways = ask("notify", " ".join(notify) if notify else None, lambda said: _ways(said, path), default=CONSOLE)
-    tables = [apart(NotifierConfig, options(each), each.name) for each in ways]
     wishes = Wishes(
         brand=name,
         site=home,
@@ -73,16 +73,35 @@ def init(
         timezone=machine_zone(),
         database=database,
         sources=_sources(name, home, spoken),
-        notifiers=[shown for shown, _ in tables],
     )
-    text = fresh(wishes)
-    asyncio.run(greet(check(text, path), ways))
-    for _, secrets in tables:
-        for file, secret in secrets.items():
-            keep(secret, beside(path, file))
+    text, secrets = _written(wishes, ways)
+    while closed := asyncio.run(greet(check(text, path), ways)):
+        kept = [each for each in ways if each not in closed]
+        others = ask("again", None, partial(_others, config=path, kept=kept), default="")
+        if not others:
+            break
+        ways = [*kept, *others]
+        text, secrets = _written(wishes, ways)
+    for file, secret in secrets.items():
+        keep(secret, beside(path, file))
     place(path, text.encode())
     note(say(spoken, "init.written", path))
+    for each in closed:
+        note(say(spoken, "init.mend", name=each.name, where=_where(each, path)))
     note(say(spoken, "init.next"))
+
+
+def _written(wishes: Wishes, ways: Sequence[NotifierConfig]) -> tuple[str, dict[str, str]]:
+    """The configuration's text, and the secrets that go into files beside it."""
+    tables = [apart(NotifierConfig, options(each), each.name) for each in ways]
+    secrets = {file: secret for _, kept in tables for file, secret in kept.items()}
+    return fresh(replace(wishes, notifiers=[shown for shown, _ in tables])), secrets
+
+
+def _where(way: NotifierConfig, config: Path) -> str:
+    """Where the address of a way out stands: in the configuration, or in a file beside it."""
+    shown, secrets = apart(NotifierConfig, options(way), way.name)
+    return next((str(beside(config, file)) for file in secrets), str(shown.get("url") or config))
 
 
 class _Questions:
@@ -132,7 +151,7 @@ def _name(said: str) -> str:
     return said.strip()
 
 
-def _site(said: str) -> str:
+def _site(said: str, language: Language) -> str:
     """A website's address, with its scheme; "" for none."""
     said = said.strip()
     if not said:
@@ -140,16 +159,22 @@ def _site(said: str) -> str:
     url = said if "://" in said else f"https://{said}"
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or " " in url:
-        raise ValueError(f"{said!r} is not a website; write it as https://luna.es")
+        raise ValueError(say(language, "wrong.site", said))
     return url
 
 
 def _ways(said: str, config: Path) -> list[NotifierConfig]:
     """The ways out, each with a name of its own."""
+    return _others(said.strip() or CONSOLE, config, kept=())
+
+
+def _others(said: str, config: Path, kept: Sequence[NotifierConfig]) -> list[NotifierConfig]:
+    """The ways out that `said` names, none called as those that are `kept` or as another."""
     ways: list[NotifierConfig] = []
-    for each in said.split() or [CONSOLE]:
+    for each in said.split():
         meant = way(each, config)
-        ways.append(replace(meant, name=numbered(meant.name, [other.name for other in ways])))
+        taken = [other.name for other in (*kept, *ways)]
+        ways.append(replace(meant, name=numbered(meant.name, taken)))
     return ways
 
 

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from shlex import quote
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from connectors.base import Connector
-from connectors.errors import ConnectorError
+from connectors.detect import Finding
+from connectors.errors import ConnectorError, Refused
 from connectors.registry import CONNECTORS
 
 from ..clock import SystemClock
@@ -58,7 +60,12 @@ def add(
     try:
         first, *others = asyncio.run(found(url, contact=config.contact, allow=config.network.allow))
     except ConnectorError as error:
-        raise typer.Exit(_tell(config, error)) from error
+        note(f"oido: {config.redact(str(error))}")
+        note(say(config.language, "act.person" if isinstance(error, Refused) else "act.later"))
+        note(say(config.language, "source.not_added"))
+        raise typer.Exit(DOWN if isinstance(error, Refused) else 1) from error
+    if there := _same(first, config.sources):
+        raise OidoError(f"{path} has it already, as {there.name!r}; try it: oido source test {quote(there.name)}")
     called = name or call(first, url, [each.name for each in config.sources])
     wanted = {**first.options, **({"comments": True} if comments else {}), **often}
     shown, secrets = apart(CONNECTORS[first.kind], wanted, called)
@@ -67,6 +74,7 @@ def add(
     for file, secret in secrets.items():
         keep(secret, beside(path, file))
     typer.echo(say(config.language, "source.added", name=called, path=path))
+    note(say(config.language, "source.next", quote(called)))
     for other in others:
         note(say(config.language, "source.also", url=other.options.get("url", other.kind)))
 
@@ -143,6 +151,20 @@ def named(config: Config, name: str) -> Source:
             return each
     there = ", ".join(each.name for each in config.sources) or "none yet"
     raise OidoError(f"there is no source {name!r}; there are: {there}")
+
+
+def _same(found: Finding, sources: Sequence[Source]) -> Source | None:
+    """The source that reads what was found already."""
+    for each in sources:
+        if each.connector.name == found.kind and all(
+            _alike(getattr(each.connector, key, None), value) for key, value in found.options.items()
+        ):
+            return each
+    return None
+
+
+def _alike(set_: object, found: object) -> bool:
+    return set_ == (tuple(found) if isinstance(found, list) else found)
 
 
 def _made(config: Config, url: str) -> Connector:

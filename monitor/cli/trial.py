@@ -1,6 +1,7 @@
 """A source, tried: what it brings first, or what is wrong with it. Nothing is stored."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
@@ -53,10 +54,11 @@ async def found(url: str, *, contact: str = "", allow: Collection[str] = ()) -> 
 
 
 def call(finding: Finding, url: str, taken: Collection[str]) -> str:
-    """What to call a source that was found at `url`: its title if that is short, else its host; nobody else's name."""
+    """What to call a source that was found at `url`: its title if that is short, else its host; as one word that is
+    typed without quotes, and nobody else's."""
     host = (urlsplit(url if "://" in url else f"https://{url}").hostname or finding.kind).removeprefix("www.")
-    name = finding.title if finding.title and len(finding.title) <= SHORT else host
-    return numbered(name, taken)
+    title = "-".join(re.findall(r"\w+", finding.title.lower())) if finding.title else ""
+    return numbered(title if 0 < len(title) <= SHORT else host, taken)
 
 
 def numbered(name: str, taken: Collection[str]) -> str:

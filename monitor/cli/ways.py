@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 from urllib.parse import urlsplit
 
 from ..alerting import apprise
 from ..clock import SystemClock
 from ..config import Config, NotifierConfig
-from ..config.secrets import is_reference, resolve
+from ..config.secrets import is_reference, redact, resolve
 from ..config.write import Value
 from ..errors import Undelivered
+from . import safe
 from .prompts import say
 from .screen import note
 
 CONSOLE = "console"
+LONGEST = 200
+"""Characters of an error that are read while setting up."""
 
 
 def way(said: str, config: Path) -> NotifierConfig:
@@ -36,16 +40,22 @@ def options(way: NotifierConfig) -> dict[str, Value]:
     return {"name": way.name, "kind": way.kind, **({"url": way.url} if way.url else {})}
 
 
-async def greet(config: Config, ways: Sequence[NotifierConfig]) -> None:
-    """Say hello by every way. That one is closed is told, and does not stop anything."""
+async def greet(config: Config, ways: Sequence[NotifierConfig]) -> list[NotifierConfig]:
+    """Say hello by every way; those that are closed. That one is, is told, and does not stop anything."""
     # Imported here: only now is the whole house needed.
     from ..house import notifier, webhook_session
 
-    known = replace(config, notifiers=tuple(replace(each, url=resolve(each.url, config.path)) for each in ways))
+    closed: list[NotifierConfig] = []
+    urls = [resolve(each.url, config.path) for each in ways]
+    known = replace(config, notifiers=tuple(replace(each, url=url) for each, url in zip(ways, urls, strict=True)))
     async with webhook_session(known) as session:
-        for each in known.notifiers:
+        for each, opened in zip(ways, known.notifiers, strict=True):
             try:
-                await notifier(each, known, session, SystemClock()).send_test()
+                await notifier(opened, known, session, SystemClock()).send_test()
                 note(say(config.language, "init.hello", each.name))
             except Undelivered as error:
-                note(say(config.language, "init.mute", name=each.name, error=error, path=config.path))
+                # A service's own words can be a whole traceback, with the address in it.
+                told = shorten(redact(str(error), urls), LONGEST, placeholder=" …")
+                note(safe.line(say(config.language, "init.mute", name=each.name, error=told)))
+                closed.append(each)
+    return closed

@@ -128,6 +128,7 @@ def test_init_keeps_a_notifiers_address_in_a_file_of_its_own(desk: Desk, site: s
 def test_init_tells_when_the_hello_does_not_arrive_and_writes_all_the_same(desk: Desk, site: str) -> None:
     result = desk.oido("init", "--yes", "--brand", "Luna", "--notify", f"{site}/nowhere")
     assert "The hello did not reach webhook" in result.stderr
+    assert f"edit {desk.folder / 'secrets' / 'webhook-url'}" in result.stderr
     assert desk.load().notifiers[0].kind == "webhook"
 
 
@@ -184,6 +185,29 @@ def test_init_asks_and_asks_again_until_an_answer_can_be_used(desk: Desk) -> Non
     assert (desk.load().brands[0].handles, desk.load().language) == (("@luna",), "es")
 
 
+def test_a_way_out_that_is_closed_is_asked_for_again(desk: Desk, site: str) -> None:
+    terminal = at_the_keyboard(desk, "init", "--brand", "Luna", "--language", "es")
+    terminal.answer("", "", f"{site}/nowhere?key=s3cretkey console", f"{site}/hook")
+    assert terminal.end() == 0, terminal.shown
+    assert "✗ El saludo no llegó a webhook" in terminal.shown
+    notifiers = {notifier.name: notifier.url for notifier in desk.load().notifiers}
+    assert notifiers == {"console": "", "webhook": f"{site}/hook"}
+
+
+def test_no_error_of_a_service_shows_its_address(desk: Desk) -> None:
+    token = "AAbbccddeeffgghhiijjkk"
+    result = desk.oido("init", "--yes", "--brand", "Luna", "--notify", f"json://127.0.0.1:9/{token}")
+    assert "did not reach json" in result.stderr
+    assert token not in result.stderr
+
+
+def test_a_person_is_answered_in_their_language(desk: Desk) -> None:
+    terminal = at_the_keyboard(desk, "init", "--brand", "Luna", "--language", "es")
+    terminal.answer("luna punto es", "", "", "")
+    assert terminal.end() == 0, terminal.shown
+    assert "'luna punto es' no es una web" in terminal.shown
+
+
 def test_ctrl_c_at_a_question_writes_nothing(desk: Desk) -> None:
     terminal = at_the_keyboard(desk, "init")
     terminal.answer("es", "Luna")
@@ -199,8 +223,27 @@ def test_a_source_is_added_and_every_other_byte_stays(desk: Desk, site: str) -> 
     before = desk.write(allowed())
     result = desk.oido("source", "add", f"{site}/news.rss", "--every", "15m")
     assert result.exit_code == 0, result.stderr
-    addition = f'\n[[source]]\nname = "The Courier"\nconnector = "feed"\nurl = "{site}/news.rss"\nevery = "15m"\n'
+    addition = f'\n[[source]]\nname = "the-courier"\nconnector = "feed"\nurl = "{site}/news.rss"\nevery = "15m"\n'
     assert desk.config.read_text() == before + addition
+
+
+@pytest.mark.parametrize("path", ["/news.rss", "/"])
+def test_a_source_that_is_there_is_not_added_again(desk: Desk, site: str, path: str) -> None:
+    before = desk.write(allowed(f'name = "press"\nconnector = "feed"\nurl = "{site}/news.rss"'))
+    result = desk.oido("source", "add", f"{site}{path}")
+    assert (result.exit_code, desk.config.read_text()) == (1, before)
+    assert "has it already, as 'press'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "code"), [("/gone", 4), ("http://127.0.0.1:9/", 1)], ids=["refused", "unavailable"]
+)
+def test_a_source_that_cannot_be_read_is_not_added(desk: Desk, site: str, address: str, code: int) -> None:
+    before = desk.write(allowed())
+    result = desk.oido("source", "add", address if "://" in address else f"{site}{address}")
+    assert (result.exit_code, desk.config.read_text()) == (code, before)
+    assert "Nothing was added" in result.stderr
+    assert "tried again by itself" not in result.stderr
 
 
 def test_a_page_is_added_as_the_feed_that_it_names(desk: Desk, site: str) -> None:
@@ -213,8 +256,8 @@ def test_a_page_is_added_as_the_feed_that_it_names(desk: Desk, site: str) -> Non
 def test_an_added_source_does_not_take_the_name_of_another(desk: Desk, site: str) -> None:
     desk.write(allowed())
     desk.oido("source", "add", f"{site}/news.rss")
-    desk.oido("source", "add", f"{site}/news.rss")
-    assert [source.name for source in desk.load().sources] == ["The Courier", "The Courier-2"]
+    desk.oido("source", "add", f"{site}/news.rss?more")
+    assert [source.name for source in desk.load().sources] == ["the-courier", "the-courier-2"]
 
 
 def test_a_key_in_a_pasted_address_goes_to_a_file(desk: Desk) -> None:
