@@ -159,6 +159,7 @@ async def test_a_store_that_is_locked_for_a_while_costs_nothing(tmp_path: Path) 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit another process's files")
 async def test_a_full_disk_is_told_once_and_does_not_end_the_daemon(tmp_path: Path) -> None:
     async with standing() as town, running(town.write(tmp_path, BRAND, town.sources(blog="/feed/blog"))) as daemon:
+        await town.until(lambda: town.asked["/feed/blog"])
         with disk_full(daemon.process):
             await daemon.says("store unusable")
             assert await daemon.stop() == 0
