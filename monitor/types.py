@@ -137,7 +137,6 @@ class Claim:
     mark: str
     validators: Mapping[str, "Validator"]
     failures: int
-    is_first: bool
     last_success_at: datetime | None
 
 

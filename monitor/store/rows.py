@@ -249,7 +249,6 @@ def claim(row: Row, token: int) -> Claim:
         mark=mark,
         validators=_validators(validators),
         failures=failures,
-        is_first=heard is None,
         last_success_at=moment(heard),
     )
 

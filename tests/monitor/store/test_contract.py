@@ -25,13 +25,7 @@ def test_a_first_claim_starts_from_nothing(store: Store) -> None:
     enlist(store, "social")
     claim = store.claim(["social"], "me", NOW, HOUR)
     assert claim is not None
-    assert (claim.mark, claim.validators, claim.failures, claim.is_first, claim.last_success_at) == (
-        "",
-        {},
-        0,
-        True,
-        None,
-    )
+    assert (claim.mark, claim.validators, claim.failures, claim.last_success_at) == ("", {}, 0, None)
 
 
 def test_the_source_due_longest_is_claimed_first(store: Store) -> None:
@@ -161,7 +155,7 @@ def test_a_source_that_became_another_connector_starts_from_nothing(store: Store
     store.enlist([source(connector=Mute())], {"social": ""}, NOW)
     claim = store.claim(["social"], "other", NOW, HOUR)
     assert claim is not None
-    assert (claim.mark, claim.is_first) == ("", True)
+    assert (claim.mark, claim.last_success_at) == ("", None)
 
 
 def test_what_is_in_flight_under_old_settings_is_refused(store: Store) -> None:
@@ -184,7 +178,7 @@ def test_a_poll_that_ended_well_is_remembered(store: Store) -> None:
     validators = {"https://a.example/feed": Validator(etag='"x"', last_modified="Mon", digest="d")}
     succeed(store, claimed(store), SOON, validators=validators)
     claim = claimed(store, now=NOW + HOUR)
-    assert (claim.validators, claim.is_first, claim.last_success_at) == (validators, False, SOON)
+    assert (claim.validators, claim.last_success_at) == (validators, SOON)
 
 
 def test_a_poll_without_validators_keeps_the_old_ones(store: Store) -> None:
