@@ -52,7 +52,8 @@ class Room:
 class Courier:
     """Takes one notifier's deliveries to it, one after another, most urgent first.
 
-    What the notifier does not want, and what was answered before it could be sent, is settled without a word.
+    What the notifier does not want, and what was answered or taken down before it could be sent, is settled without
+    a word.
     """
 
     def __init__(self, notifier: Notifier, room: Room, wants: Callable[[Ticket], bool] = lambda _: True) -> None:
@@ -85,7 +86,7 @@ class Courier:
         delivered = 0
         await self._settle()
         while not (stopping and stopping.is_set()) and (delivery := await self._claim()):
-            is_wanted = delivery.ticket.state in WAITING and self._wants(delivery.ticket)
+            is_wanted = _is_open(delivery.ticket) and self._wants(delivery.ticket)
             sent = await self._attempt(delivery) if is_wanted else Sent()
             self._unsettled = delivery, sent
             await self._settle()
@@ -145,6 +146,11 @@ class Courier:
         else:
             log.log(logging.DEBUG if self._failing else logging.WARNING, "not delivered yet", extra=facts)
         self._failing = sent.error is not None
+
+
+def _is_open(ticket: Ticket) -> bool:
+    """Whether it still needs somebody, and there is something left to answer."""
+    return ticket.state in WAITING and ticket.record.deleted_at is None
 
 
 def _until(due: datetime | None, now: datetime) -> timedelta:

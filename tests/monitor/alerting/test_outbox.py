@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -181,6 +182,14 @@ async def test_what_was_answered_meanwhile_calls_nobody(store, room, state):
     await Courier(notifier, room).deliver_due()
     assert notifier.numbers == []
     assert store.next_delivery(["out"]) is None
+
+
+async def test_what_was_taken_down_meanwhile_calls_nobody(store, room):
+    asked = ticket(17)
+    store.put(replace(asked, record=replace(asked.record, deleted_at=NOW)))
+    notifier = Recorder()
+    await Courier(notifier, room).deliver_due()
+    assert (notifier.numbers, store.next_delivery(["out"])) == ([], None)
 
 
 @pytest.mark.parametrize(
