@@ -34,6 +34,9 @@ from .workers import Worker
 
 log = logger(__name__)
 
+Named = tuple[Post, Brand]
+"""A post, and a brand that it names."""
+
 
 class Judge(Protocol):
     def judge(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Verdict]: ...
@@ -100,17 +103,9 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
     """Everything one page changes, decided here and committed at once."""
     named = _named(desk, page.posts)
     known = await desk.on_store(desk.store.known, {_id(*pair) for pair in named}) if named else set()
-    unseen = _distinct(post for post, brand in named if _id(post, brand) not in known)
-    # Matched again, since only now it may be known that the brand wrote it itself.
-    met = _named(desk, await introduce(source, http, unseen)) if unseen else []
-    fresh = [pair for pair in met if _id(*pair) not in known]
-    verdicts = await desk.on_model(_judge, desk.judge, [post for post, _ in fresh]) if fresh else []
+    fresh = await meet(desk, source, http, [pair for pair in named if _id(*pair) not in known])
+    mentions = await judge(desk, source, fresh)
     now = desk.clock.now()
-    judged = zip(fresh, verdicts, strict=True)
-    mentions = tuple(
-        # Pages come newest first; people count from what was said first.
-        sorted((mention(*pair, source, verdict, now) for pair, verdict in judged), key=lambda one: one.published_at)
-    )
     batch = Batch(
         claim=claim,
         mark=page.mark,
@@ -128,6 +123,13 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
     return Tally(found=len(page.posts), mentions=receipt.mentions, negative=negative, alerts=receipt.alerts)
 
 
+async def meet(desk: Desk, source: Source, http: Http, named: Sequence[Named]) -> Sequence[Named]:
+    """The same posts with their authors known, less those that the brand turns out to have written itself."""
+    wanted = {_id(*pair) for pair in named}
+    posts = await introduce(source, http, _distinct(post for post, _ in named))
+    return [pair for pair in _named(desk, posts) if _id(*pair) in wanted]
+
+
 async def introduce(source: Source, http: Http, posts: Sequence[Post]) -> Sequence[Post]:
     """The same posts, with what their network tells of authors on request only. A mention does not wait for it."""
     strangers = sorted({post.author.handle for post in posts if post.author and post.author.followers is None})
@@ -139,6 +141,17 @@ async def introduce(source: Source, http: Http, posts: Sequence[Post]) -> Sequen
         log.info("authors unknown", extra=fields(source=source.name, error=error))
         return posts
     return [replace(post, author=_known(post.author, authors)) for post in posts]
+
+
+async def judge(desk: Desk, source: Source, named: Sequence[Named]) -> tuple[Mention, ...]:
+    """The posts as mentions, in the order in which they were published: pages come newest first."""
+    if not named:
+        return ()
+    texts = [f"{post.title}\n{post.text}" if post.title else post.text for post, _ in named]
+    verdicts = await desk.on_model(desk.judge.judge, texts, [post.language for post, _ in named])
+    now = desk.clock.now()
+    mentions = (mention(*pair, source, verdict, now) for pair, verdict in zip(named, verdicts, strict=True))
+    return tuple(sorted(mentions, key=lambda one: one.published_at))
 
 
 def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: datetime) -> Mention:
@@ -157,12 +170,7 @@ def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: dat
     )
 
 
-def _judge(judge: Judge, posts: Sequence[Post]) -> list[Verdict]:
-    texts = [f"{post.title}\n{post.text}" if post.title else post.text for post in posts]
-    return judge.judge(texts, [post.language for post in posts])
-
-
-def _named(desk: Desk, posts: Sequence[Post]) -> list[tuple[Post, Brand]]:
+def _named(desk: Desk, posts: Sequence[Post]) -> list[Named]:
     """Each post with each brand that it names."""
     return [(post, brand) for post, brands in zip(posts, desk.matcher.match(posts), strict=True) for brand in brands]
 
