@@ -17,12 +17,15 @@ from .alerting.webhook import Webhook, hosts
 from .clock import Clock, SystemClock
 from .config.values import Config, NotifierConfig
 from .daemon import owner
+from .log import fields, logger
 from .match import Matcher
 from .pipeline import Desk
 from .store.sqlite import SqliteStore
 from .types import Source
 from .words import words
 from .workers import Worker
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +53,16 @@ async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> As
         room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)
         couriers = await open_couriers(stack, config, room)
         await on_store(store.enlist, config.sources, _settings(config, matcher), clock.now())
+        ways = tuple(way.name for way in config.notifiers)
+        if given_up := await on_store(store.give_up, ways, clock.now()):
+            log.warning("deliveries to notifiers that are gone given up", extra=fields(deliveries=given_up))
         yield House(
             desk=Desk(
                 matcher=matcher,
                 judge=judge,
                 policy=config.alerts,
                 store=store,
-                notifiers=tuple(way.name for way in config.notifiers),
+                notifiers=ways,
                 client=Client(session, now=clock.now),
                 clock=clock,
                 on_store=on_store,
