@@ -27,7 +27,10 @@ CONDITIONS = {
 }
 """How each field of a `Search` narrows it, full text apart."""
 COMMON = 1_000
-"""A word in more mentions than this is looked for going back in time; a rarer one is collected, then sorted."""
+"""A word or an author in more mentions than this is looked for going back in time; a rarer one is collected, then
+sorted."""
+BACK = "+"
+"""A unary plus hides a column from the planner: it goes back in time and asks of each mention whether it is meant."""
 RECENT = timedelta(days=30)
 
 A_MINUTE = timedelta(minutes=1) // MICROSECOND
@@ -41,12 +44,13 @@ RANKING = {"reach": "followers", "engagement": "engagement", "mentions": "mentio
 
 def mentions(db: sqlite3.Connection, search: Search) -> Iterator[Record]:
     conditions, values = _conditions(search)
+    if search.author is not None and _written(db, search.author, COMMON) == COMMON:
+        conditions = [BACK + each if each == CONDITIONS["author"] else each for each in conditions]
     path = ""
     if search.text is not None:
-        # The unary plus hides the numbers from the planner: it goes back in time and asks of each whether it matches.
         is_common = _matches(db, search.text, COMMON) == COMMON
         path = "" if is_common else "NOT INDEXED"
-        conditions.insert(0, f"{'+' if is_common else ''}number IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        conditions.insert(0, f"{BACK if is_common else ''}number IN (SELECT rowid FROM words WHERE words MATCH ?)")
         values.insert(0, clean(search.text))
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found = db.execute(
@@ -170,6 +174,13 @@ def _conditions(search: Search) -> tuple[list[str], list[Any]]:
     """What a search asks beside full text, as SQL and its values."""
     asked = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
     return [CONDITIONS[name] for name in asked], [rows.plain(value) for value in asked.values()]
+
+
+def _written(db: sqlite3.Connection, author: str, most: int) -> int:
+    """How many mentions an author wrote, counted no further than `most`."""
+    counted = f"SELECT 1 FROM mentions INDEXED BY mentions_by_author WHERE {CONDITIONS['author']} LIMIT ?"
+    (found,) = db.execute(f"SELECT count(*) FROM ({counted})", (clean(author), most)).fetchone()
+    return int(found)
 
 
 def _matches(db: sqlite3.Connection, text: str, most: int) -> int:

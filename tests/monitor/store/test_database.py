@@ -13,6 +13,7 @@ import pytest
 from monitor.errors import NewerSchema, StoreError
 from monitor.store import schema
 from monitor.store.database import VERSION, to_write
+from monitor.store.history import COMMON
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
 from monitor.types import Search
@@ -278,6 +279,16 @@ def test_status_does_not_walk_all_deliveries_there_ever_were(tmp_path: Path) -> 
         store._db.set_trace_callback(None)
         plans = [row[3] for each in asked if "deliveries" in each for row in explained(store, each)]
     assert [plan for plan in plans if plan.startswith("SCAN deliveries") and "deliveries_" not in plan] == []
+
+
+def test_the_latest_of_a_busy_author_are_found_without_sorting_all_they_wrote(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with SqliteStore.open(tmp_path / "oido.db") as store:
+        commit(store, *(mention(id=str(number), author="bot") for number in range(COMMON)))
+        store._db.set_trace_callback(asked.append)
+        assert len(list(store.mentions(Search(author="BOT", limit=5)))) == 5
+        store._db.set_trace_callback(None)
+        assert [row[3] for row in explained(store, asked[-1]) if "TEMP B-TREE" in row[3]] == []
 
 
 def explained(store: SqliteStore, question: str) -> list[tuple[int, int, int, str]]:
