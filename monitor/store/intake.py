@@ -14,6 +14,9 @@ from .rows import MICROSECOND, clean, lines, moment, stamp
 A_DAY = timedelta(days=1) // MICROSECOND
 BEFORE_US = rows.EPOCH.toordinal()
 """The day that 1970 began, as `datetime.date.toordinal` counts."""
+AHEAD = timedelta(minutes=5) // MICROSECOND
+"""What is further in the future than this was stamped by a clock that was wrong, not by a process that came to the
+database a little before us."""
 LEAST_GAP = timedelta(hours=1) // MICROSECOND
 """A source unheard for less than this, or than three times its period, was not missed."""
 OVER = timedelta(days=7)
@@ -65,14 +68,14 @@ def claim(
     db: sqlite3.Connection, names: Collection[str], owner: str, now: datetime, lease: timedelta, *, even_if_early: bool
 ) -> Claim | None:
     at, ends = stamp(now), stamp(now + lease)
-    # What began after now, and a lease longer than ours, are of a clock that was ahead and has been put right since:
-    # neither may hold a source up until that time has come.
+    # What began well after now, and a lease much longer than ours, are of a clock that was ahead and has been put right
+    # since: neither may hold a source up until that time has come.
     row = db.execute(
         f"""SELECT {rows.CLAIM} FROM sources WHERE name IN (SELECT value FROM json_each(:names))
-            AND (owner IS NULL OR owner = :owner OR lease_until <= :now OR lease_until > :ends)
-            AND (:early OR next_at <= :now OR next_at IS NOT NULL AND started > :now)
+            AND (owner IS NULL OR owner = :owner OR lease_until <= :now OR lease_until > :ends + :ahead)
+            AND (:early OR next_at <= :now OR next_at IS NOT NULL AND started > :now + :ahead)
             ORDER BY next_at IS NULL, next_at, name LIMIT 1""",
-        {"names": lines(list(names)), "owner": owner, "now": at, "ends": ends, "early": even_if_early},
+        {"names": lines(list(names)), "owner": owner, "now": at, "ends": ends, "ahead": AHEAD, "early": even_if_early},
     ).fetchone()
     if row is None:
         return None

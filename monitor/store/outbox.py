@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ..types import Delivery, Sent
 from .inbox import ticket
+from .intake import AHEAD
 from .rows import clean, lines, moment, stamp
 
 
@@ -17,12 +18,12 @@ def claim_delivery(
     claimed = db.execute(
         """UPDATE deliveries SET owner = ?1, lease_until = ?2, token = token + 1, attempts = attempts + 1
         WHERE id = (SELECT id FROM deliveries
-            WHERE state = 'pending' AND (next_at <= ?3 OR settled IS NULL OR settled > ?3)
-            AND (owner IS NULL OR lease_until <= ?3 OR lease_until > ?2)
+            WHERE state = 'pending' AND (next_at <= ?3 OR settled IS NULL OR settled > ?3 + ?5)
+            AND (owner IS NULL OR lease_until <= ?3 OR lease_until > ?2 + ?5)
             AND notifier IN (SELECT value FROM json_each(?4))
             ORDER BY level, next_at, id LIMIT 1)
         RETURNING id, token, notifier, attempts, number""",
-        (owner, stamp(now + lease), stamp(now), lines(list(notifiers))),
+        (owner, stamp(now + lease), stamp(now), lines(list(notifiers)), AHEAD),
     ).fetchall()
     if not claimed:
         return None

@@ -112,6 +112,12 @@ def test_a_heartbeat_is_seen_until_the_owner_stops(store: Store) -> None:
     assert store.standings(NOW).heartbeat_at is None
 
 
+def test_a_lease_taken_a_moment_after_our_clock_was_read_is_no_error_of_a_clock(store: Store) -> None:
+    enlist(store, "social")
+    assert store.claim(["social"], "one", NOW + MINUTE / 10, MINUTE)
+    assert store.claim(["social"], "two", NOW, MINUTE) is None
+
+
 def test_a_paused_source_is_never_due(store: Store) -> None:
     store.settle(claimed(store), Outcome(next_at=None, error="401", actor=Actor.PERSON), NOW)
     assert store.next_due(["social"]) is None
