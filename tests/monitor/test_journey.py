@@ -13,7 +13,6 @@ import pytest
 
 from monitor.store.reader import Reader
 from monitor.types import Search
-
 from tests.monitor import journey
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +49,7 @@ def alerted(folder: Path) -> Counter[str]:
     return Counter(ids[int(line)] for line in (folder / "sent").read_text().split())
 
 
-ALL = sorted(f"mastodon:{number}:Acme" for number in "13467") + ["web:5:Acme"]
+ALL = [*sorted(f"mastodon:{number}:Acme" for number in "13467"), "web:5:Acme"]
 ALARMING = {f"mastodon:{number}:Acme" for number in "1467"}
 """What needs a person; `web:5` is a copy of `mastodon:1`."""
 
