@@ -31,8 +31,17 @@ class Basics:
 
 
 def load_basics(path: Path) -> Basics:
-    """Only what a reading command needs of the configuration at `path`; the rest is not looked at."""
-    return basics(parse(read(path), path), path)
+    """Only what a reading command needs of the configuration at `path`; the rest is looked at only when this is wrong,
+    so that all that is wrong is told at once."""
+    text = read(path)
+    try:
+        return basics(parse(text, path), path)
+    except Misconfigured:
+        # Imported here: reading commands do without.
+        from .strict import check
+
+        check(text, path)
+        raise
 
 
 def basics(tables: Table, path: Path) -> Basics:

@@ -1,11 +1,14 @@
 """The tables [[notifier]]: the ways out."""
 
+import warnings
 from collections.abc import Sequence
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 from ..errors import Problem
 from .decode import Problems, decode
 from .findings import Findings, name
+from .secrets import is_reference
 from .toml import Table
 from .values import NotifierConfig
 
@@ -28,6 +31,8 @@ def _notifier(table: Table, place: str, findings: Findings, brands: Sequence[str
         if notifier.kind != "console" and not notifier.url:
             hint = f"write where {notifier.kind} sends to"
             problems.append(Problem(place=f"{place}.url", what="missing", hint=hint))
+        elif findings.environ is not None and (wrong := _wrong(notifier)):
+            problems.append(Problem(place=f"{place}.url", what=wrong))
         problems += [
             _unknown_brand(brand, brands, f"{place}.brands[{number}]")
             for number, brand in enumerate(notifier.brands, 1)
@@ -35,6 +40,22 @@ def _notifier(table: Table, place: str, findings: Findings, brands: Sequence[str
         ]
     problems.settle()
     return notifier
+
+
+def _wrong(notifier: NotifierConfig) -> str | None:
+    """What is wrong with an address, which is not shown. One that is still a reference was found wanting already."""
+    if notifier.kind == "console" or is_reference(notifier.url):
+        return None
+    if notifier.kind == "webhook":
+        if urlsplit(notifier.url).scheme.lower() in ("http", "https"):
+            return None
+        return 'not a web address; it begins with https:// (for a service of Apprise: kind = "apprise")'
+    # Imported here: only who sends by Apprise pays for it. It uses what Python is about to drop.
+    from ..alerting import apprise
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return apprise.check(notifier.url)
 
 
 def _unknown_brand(brand: str, brands: Sequence[str], place: str) -> Problem:

@@ -94,6 +94,11 @@ def test_a_wrong_option_is_told_with_place_hint_and_line(folder: Folder, line: s
         (f"{BRAND}[[source]]\nconnector = 'gazette'", "source[1].url: missing; it is a text (line 3)"),
         (f"{BRAND}[[notifier]]\nkind = 'console'\nlevel = 'P0'", "notifier[1].level: 'P0' is not known here"),
         (f"{BRAND}[[notifier]]\nkind = 'webhook'", "notifier[1].url: missing; write where webhook sends to"),
+        (
+            f"{BRAND}[[notifier]]\nkind = 'apprise'\nurl = 'tgrm://x/y'",
+            "notifier[1].url: no service is called tgrm://; did you mean tgram://?",
+        ),
+        (f"{BRAND}[[notifier]]\nkind = 'webhook'\nurl = 'x.es'", "notifier[1].url: not a web address; it begins with"),
         (f"{BRAND}[[notifier]]\nkind = 'console'\nbrands = ['Lun']", "notifier[1].brands[1]: there is no brand 'Lun'"),
         (f"language = 'fr'\n{BRAND}", "language: 'fr' is not spoken here; write \"es\" or \"en\" (line 1)"),
         (f"timezone = 'Europe/Madird'\n{BRAND}", "timezone: 'Europe/Madird' is not a time zone; did you mean"),

@@ -73,7 +73,14 @@ def test_the_basics_are_told_when_wrong(home: Path) -> None:
     (home / "config.toml").write_text("language = 1\ntimezone = 'x'\ndatabase = ''")
     with pytest.raises(Misconfigured) as raised:
         load_basics(Path("config.toml"))
-    assert [problem.place for problem in raised.value.problems] == ["language", "timezone", "database"]
+    assert [problem.place for problem in raised.value.problems] == ["language", "timezone", "database", "brand"]
+
+
+def test_when_the_basics_are_wrong_all_else_that_is_wrong_is_told_too(home: Path) -> None:
+    (home / "config.toml").write_text("timezone = 'x'\nnonsense = 1\n")
+    with pytest.raises(Misconfigured) as raised:
+        load_basics(Path("config.toml"))
+    assert [problem.place for problem in raised.value.problems] == ["timezone", "nonsense", "brand"]
 
 
 def test_the_basics_import_nothing_slow() -> None:

@@ -54,7 +54,7 @@ def test_a_secret_file_that_others_can_read_is_a_warning(folder: Folder) -> None
 
 
 def test_a_secret_stands_in_no_repr_of_the_configuration(folder: Folder) -> None:
-    text = f'{NOTIFIER}"tgram://s3cret/1"\n[[source]]\nconnector = "gazette"\nurl = "x"\ntoken = "s3cret"'
+    text = f'{NOTIFIER}"json://s3cret/1"\n[[source]]\nconnector = "gazette"\nurl = "x"\ntoken = "s3cret"'
     assert "s3cret" not in repr(folder.load(text))
 
 
