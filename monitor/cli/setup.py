@@ -57,7 +57,7 @@ def init(
     path: Path = ctx.obj or Path(NAME)
     path = path / NAME if path.is_dir() else path
     if path.exists() and not force:
-        raise typer.BadParameter(f"{path} is there already; --force replaces it")
+        raise typer.BadParameter(f"{path} is there already; --force replaces it, --config PATH writes another")
     asks = not yes and sys.stdin.isatty()
     spoken = _language(language, asks=asks)
     ask = _Questions(spoken, asks=asks)

@@ -84,13 +84,15 @@ def _table(shape: type, but: Collection[str]) -> str:
     known = [option for option in options(shape) if option.name not in but]
     if not known:
         return "No options.\n"
-    lines = ["| option | type | default | |", "|---|---|---|---|", *(_row(option, told) for option in known)]
-    return "\n".join(lines) + "\n"
+    head = ["| option | type | default |", "|---|---|---|"]
+    if told:
+        head = ["| option | type | default | |", "|---|---|---|---|"]
+    return "\n".join([*head, *(_row(option, told) for option in known)]) + "\n"
 
 
 def _row(option: Option, told: Mapping[str, str]) -> str:
     kind = describe(option.type).replace(FORM, "a duration") + (", a secret" if option.is_secret else "")
-    cells = (f"`{option.name}`", kind, _default(option), told.get(option.name, ""))
+    cells = [f"`{option.name}`", kind, _default(option), *([told.get(option.name, "")] if told else [])]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
