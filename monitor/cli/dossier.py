@@ -146,7 +146,7 @@ def _counts(here: Screen, mention: Mention) -> Text:
     counts = mention.post.engagement
     known: list[tuple[str, int | None]] = [(name, getattr(counts, name)) for name in COUNTS]
     if all(count is None for _, count in known):
-        return Text(here.say("unknown"), FAINT)
+        return Text(here.say("show.no_counts"), FAINT)
     return join(
         Text(f"{here.number(count)} ", "" if count is not None else FAINT).append(here.say(name), FAINT)
         for name, count in known

@@ -77,6 +77,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "show.reach": ("alcance", "reach"),
     "show.people": ("hasta {} personas", "up to {} people"),
     "show.counts": ("interacciones", "engagement"),
+    "show.no_counts": ("la red no las dice", "the network does not tell"),
     "show.readings": ("lecturas", "readings"),
     "show.alert": ("alerta", "alert"),
     "show.no_alert": ("no avisó: no lo pedía la política", "raised none: the policy did not ask for it"),

@@ -8,8 +8,8 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "ask.brand": ("Qué marca vigilamos", "Which brand shall we watch"),
     "ask.site": ("Su web (Intro si no tiene)", "Its website (Enter if it has none)"),
     "ask.handle": (
-        "Sus cuentas, separadas por espacios: @luna @luna@mastodon.social (Intro si no tiene)",
-        "Its accounts, with spaces between: @luna @luna@mastodon.social (Enter if it has none)",
+        "Sus cuentas: @luna @luna@mastodon.social (Intro si no tiene)",
+        "Its accounts: @luna @luna@mastodon.social (Enter if it has none)",
     ),
     "ask.notify": (
         "Adónde van los avisos: una URL de Apprise (tgram://… slack://… mailtos://… ntfy://…), un webhook (https://…)\n"

@@ -158,7 +158,9 @@ def _site(said: str, language: Language) -> str:
         return ""
     url = said if "://" in said else f"https://{said}"
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url:
+    # A name without a dot is a slip, unless a scheme says that it is meant.
+    is_named = "://" in said or "." in (parts.hostname or "")
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url or not is_named:
         raise ValueError(say(language, "wrong.site", said))
     return url
 
@@ -198,7 +200,7 @@ def _found(site: str, language: Language) -> list[Options]:
     try:
         findings = [each for each in asyncio.run(found(site)) if each.kind == "feed"]
     except ConnectorError as error:
-        note(say(language, "init.unread", site=site, error=error))
+        note(say(language, "init.unread", site=site, error=str(error).removeprefix(f"{site}: ")))
         return []
     tables: list[Options] = []
     for each in findings[:MOST_FEEDS]:

@@ -208,6 +208,10 @@ def test_show_speaks_english_where_the_configuration_does(house: House) -> None:
     assert "12,345 followers" in house.oido("show", "1").output
 
 
+def test_show_does_not_list_counts_of_which_none_is_known(house: House) -> None:
+    assert "la red no las dice" in house.oido("show", "2").output
+
+
 def test_show_of_nothing_is_one_line(house: House) -> None:
     result = house.oido("show", "77")
     assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)

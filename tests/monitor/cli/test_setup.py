@@ -145,6 +145,7 @@ def test_init_gives_each_notifier_a_name_of_its_own(desk: Desk) -> None:
         ([], "'--brand': nobody can be asked here; give it"),
         (["--brand", "***"], "'--brand': there is no letter, digit or symbol to look for"),
         (["--brand", "Luna", "--language", "fr"], "'--language': 'fr' is not spoken here; es or en"),
+        (["--brand", "Luna", "--site", "luna"], "'--site': 'luna' is not a website; write it as https://luna.es"),
         (["--brand", "Luna", "--site", "ftp://luna.es"], "'--site': 'ftp://luna.es' is not a website"),
         (
             ["--brand", "Luna", "--notify", "tgrm://x"],
