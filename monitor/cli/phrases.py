@@ -105,7 +105,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     # History.
     "mentions.none": ("No hay menciones así.", "No such mentions."),
     "authors.none": ("No hay autores así.", "No such authors."),
-    "more": ("Se muestran {}; hay más: -L 0 las da todas.", "{} shown; there are more: -L 0 gives all of them."),
+    "more": ("Solo {}; hay más: -L 0 lo da todo.", "Only {}; there is more: -L 0 gives it all."),
     # Status.
     "status.none": ("Ninguna fuente se ha leído aún: `oido fetch`", "No source has been read yet: `oido fetch`"),
     "status.alive": ("El vigilante está en marcha.", "The daemon is running."),

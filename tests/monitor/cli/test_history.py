@@ -47,7 +47,7 @@ def test_nothing_found_is_exit_code_1_and_a_line_on_stderr(house: House) -> None
 
 def test_that_there_is_more_is_said_on_stderr(house: House) -> None:
     result = house.oido("mentions", "-L", "2")
-    assert (result.exit_code, result.stderr) == (0, "Se muestran 2; hay más: -L 0 las da todas.\n")
+    assert (result.exit_code, result.stderr) == (0, "Solo 2; hay más: -L 0 lo da todo.\n")
 
 
 @pytest.mark.parametrize("words", [('a"b',), ("NEAR(a b",), ("text:acme",), ("^a", "(*)", "AND"), ("ac-me*",)])
