@@ -40,7 +40,7 @@ class Validator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Posts that stand or fall together. `mark` is where the source stands once they are stored.
+    """Posts that stand or fall together. `mark` is where the source stands once they are stored; "" leaves it there.
 
     `deleted` are ids of posts that were taken down, on the network that the connector is named after; `rest` is how
     long the network asked us to stay away.

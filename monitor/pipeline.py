@@ -101,7 +101,7 @@ async def poll(
 
 async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page) -> Tally:
     """Everything one page changes, decided here and committed at once."""
-    named = _named(desk, page.posts)
+    named = await desk.on_model(_named, desk.matcher, page.posts)
     known = await desk.on_store(desk.store.known, {_id(*pair) for pair in named}) if named else set()
     fresh = await meet(desk, source, http, [pair for pair in named if _id(*pair) not in known])
     mentions = await judge(desk, source, fresh)
@@ -111,7 +111,7 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
         mark=page.mark,
         at=now,
         mentions=mentions,
-        alerts=desk.policy.alerts(mentions, now),
+        alerts=desk.policy.alerts(mentions, now, claim.last_success_at),
         seen_again=_distinct(post for post, brand in named if _id(post, brand) in known),
         deleted=tuple((source.connector.name, post_id) for post_id in page.deleted),
         found=len(page.posts),
@@ -125,9 +125,11 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
 
 async def meet(desk: Desk, source: Source, http: Http, named: Sequence[Named]) -> Sequence[Named]:
     """The same posts with their authors known, less those that the brand turns out to have written itself."""
+    if not named:
+        return ()
     wanted = {_id(*pair) for pair in named}
     posts = await introduce(source, http, _distinct(post for post, _ in named))
-    return [pair for pair in _named(desk, posts) if _id(*pair) in wanted]
+    return [pair for pair in await desk.on_model(_named, desk.matcher, posts) if _id(*pair) in wanted]
 
 
 async def introduce(source: Source, http: Http, posts: Sequence[Post]) -> Sequence[Post]:
@@ -170,9 +172,9 @@ def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: dat
     )
 
 
-def _named(desk: Desk, posts: Sequence[Post]) -> list[Named]:
+def _named(matcher: Matcher, posts: Sequence[Post]) -> list[Named]:
     """Each post with each brand that it names."""
-    return [(post, brand) for post, brands in zip(posts, desk.matcher.match(posts), strict=True) for brand in brands]
+    return [(post, brand) for post, brands in zip(posts, matcher.match(posts), strict=True) for brand in brands]
 
 
 def _distinct(posts: Iterable[Post]) -> tuple[Post, ...]:

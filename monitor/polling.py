@@ -79,6 +79,8 @@ async def turn(
     except StoreError:
         raise
     except ConnectorError as error:
+        if isinstance(error, Malformed):
+            log.debug("malformed", extra=fields(source=source.name, sample=error.sample))
         outcome = _failed(claim, source, error, desk.clock.now())
     except Exception as error:
         log.exception("poll broke", extra=fields(source=source.name))
@@ -103,7 +105,8 @@ def _failed(claim: Claim, source: Source, error: Exception, now: datetime) -> Ou
         wait = delay(claim.failures, base=min(source.every, timedelta(minutes=1)), most=timedelta(hours=1))
         if isinstance(error, RateLimited) and error.retry_after:
             wait = max(wait, error.retry_after)
-    said = str(error) if isinstance(error, ConnectorError) else f"{type(error).__name__}: {error}"
+    # What a bug says may hold a key: the log hides it, the store would keep it.
+    said = str(error) if isinstance(error, ConnectorError) else type(error).__name__
     return Outcome(next_at=now + wait, error=said, actor=actor)
 
 

@@ -48,7 +48,10 @@ SAID: Final[Mapping[tuple[type, str], str]] = {
     (Policy, "questions"): "Alert when it asks something.",
     (Policy, "reach"): "Alert when so many people may see it.",
     (Policy, "due"): "How long there is to answer, by priority: the table `[alerts.due]`.",
-    (Policy, "backfill"): "What was published longer ago is kept, and never alerts.",
+    (
+        Policy,
+        "backfill",
+    ): "What was published so long before its source was last read, or first, is kept, and never alerts.",
     (Network, "allow"): "What may be asked although it is not on the public web: `host`, `host:port`, `10.0.0.0/8`.",
 }
 """What these options are for; a connector says it of its own, in a text below the field."""

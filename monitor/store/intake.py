@@ -131,7 +131,7 @@ def commit(db: sqlite3.Connection, batch: Batch, notifiers: Sequence[str]) -> Re
     _hear(db, batch.claim.source, batch.at)
     newest = stamp(max((mention.published_at for mention in batch.mentions), default=None))
     db.execute(
-        """UPDATE sources SET mark = ?1, found = found + ?2, mentions = mentions + ?3,
+        """UPDATE sources SET mark = coalesce(nullif(?1, ''), mark), found = found + ?2, mentions = mentions + ?3,
         newest = max(coalesce(newest, ?4), coalesce(?4, newest)) WHERE name = ?5""",
         (clean(batch.mark), batch.found, stored, newest, batch.claim.source),
     )

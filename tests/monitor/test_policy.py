@@ -31,7 +31,7 @@ CALM = verdict("neutral", negative=0.1, intent="other")
     ],
 )  # fmt: skip
 def test_an_alert_says_every_reason(about: dict[str, Any], reasons: tuple[AlertReason, ...]) -> None:
-    assert Policy().reasons(mention(**about), NOW) == reasons
+    assert Policy().reasons(mention(**about)) == reasons
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_an_alert_says_every_reason(about: dict[str, Any], reasons: tuple[AlertR
     ids=["stricter", "all", "no questions", "reach off", "any reach"],
 )
 def test_thresholds_are_configured(policy: Policy, about: dict[str, Any], reasons: tuple[AlertReason, ...]) -> None:
-    assert policy.reasons(mention(**about), NOW) == reasons
+    assert policy.reasons(mention(**about)) == reasons
 
 
 def test_a_mention_of_a_competitor_is_never_alerted() -> None:
@@ -65,6 +65,21 @@ def test_a_mention_of_a_competitor_is_never_alerted() -> None:
 )
 def test_what_is_older_than_the_backfill_is_stored_without_a_word(age: timedelta, is_alerted: bool) -> None:
     assert bool(Policy().alerts([mention(published_at=NOW - age)], NOW)) is is_alerted
+
+
+@pytest.mark.parametrize(
+    ("heard", "age", "is_alerted"),
+    [
+        (timedelta(hours=40), timedelta(hours=30), True),
+        (timedelta(hours=40), timedelta(hours=65), False),
+        (timedelta(days=30), timedelta(days=6), True),
+        (timedelta(days=30), timedelta(days=8), False),
+        (-timedelta(days=1), timedelta(hours=23), True),
+    ],
+    ids=["said meanwhile", "said long before", "a month away", "too long ago", "a clock that was ahead"],
+)
+def test_what_was_said_while_nobody_listened_is_alerted(heard: timedelta, age: timedelta, is_alerted: bool) -> None:
+    assert bool(Policy().alerts([mention(published_at=NOW - age)], NOW, NOW - heard)) is is_alerted
 
 
 def test_a_mention_of_unknown_age_is_as_old_as_its_discovery() -> None:

@@ -12,6 +12,12 @@ from .journey import HOUR, MINUTE, claimed, commit, raised, succeed
 SOON = NOW + MINUTE
 
 
+def test_a_page_without_a_mark_leaves_the_source_where_it_stands(store: Store) -> None:
+    commit(store, mark="page 2")
+    commit(store, mark="")
+    assert claimed(store).mark == "page 2"
+
+
 def test_a_commit_moves_the_mark(store: Store) -> None:
     claim = claimed(store)
     commit(store, claim=claim, mark="page 2")
