@@ -49,7 +49,8 @@ async def batches(
                 first.clear()
                 enough.clear()
             room.set()
-            yield batch
+            if batch or not listener.done():
+                yield batch
         listener.result()
     finally:
         listener.cancel()

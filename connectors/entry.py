@@ -46,12 +46,12 @@ class Entry:
 
 
 def entries(body: bytes, url: str, charset: str = "") -> tuple[Entry, ...] | None:
-    """The entries of the feed `body`, in its order; `None` when it is no feed at all.
+    """The entries of the feed `body`, in its order; `None` when it is no feed at all, or broken before its first entry.
 
     A feed that is not well-formed is read as far as it goes: one in eight real feeds is broken somewhere.
     """
     found = _parsed(body, url, charset)
-    if not found.entries and not found.get("version"):
+    if not found.entries and (found.bozo or not found.get("version")):
         return None
     try:
         spoken = found.feed.get("language")

@@ -1,7 +1,7 @@
 """Any RSS, Atom or JSON feed; a web page that names one; Google Alerts; and the comments under the entries.
 
 A poll does as little as it can: nothing for an answer that is unchanged, and of one that changed only the entries that
-were not there last time are parsed (see `cut.py`).
+were not there last time are parsed.
 """
 
 from collections.abc import AsyncGenerator, Sequence

@@ -134,10 +134,10 @@ def _redact(text: str, url: str) -> str:
 def _pieces(url: str) -> Iterator[str]:
     parts = urlsplit(url)
     account, _, place = parts.netloc.rpartition("@")
-    host = place.partition(":")[0]
+    host, _, port = place.partition(":")
     held = [*re.split(r"[:@]", account), *re.split(r"[/,@]", parts.path), parts.fragment]
     held += [value for pair in parts.query.split("&") for value in re.split(r"[/,@]", pair.partition("=")[2])]
-    if "." not in host and host != "localhost":
-        held.append(host)  # Slack's and Telegram's keys stand where others have their host
+    # Slack's and Telegram's keys stand where others have their host and port.
+    held += [part for part in (host, port) if not part.isdigit() and "." not in part and part != "localhost"]
     for piece in held:
         yield from (form for form in (piece, unquote(piece)) if len(form) >= _SHORTEST)

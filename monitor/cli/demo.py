@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
+from shutil import which
 from typing import Annotated, Literal
 
 import platformdirs
@@ -19,13 +21,13 @@ from ..watch import watch
 _SAID = {
     "es": (
         "{label}\n\nSuena un flujo sintético en esta máquina; Ctrl-C termina. En otra terminal:\n\n"
-        "  oido --config {path} inbox\n  oido --config {path} show 1\n",
-        "\nLo oído sigue ahí: oido --config {path} inbox",
+        "  {oido} --config {path} inbox\n  {oido} --config {path} show 1\n",
+        "\nLo oído sigue ahí: {oido} --config {path} inbox",
     ),
     "en": (
         "{label}\n\nA synthetic stream plays on this machine; Ctrl-C ends it. In another terminal:\n\n"
-        "  oido --config {path} inbox\n  oido --config {path} show 1\n",
-        "\nWhat was heard is still there: oido --config {path} inbox",
+        "  {oido} --config {path} inbox\n  {oido} --config {path} show 1\n",
+        "\nWhat was heard is still there: {oido} --config {path} inbox",
     ),
 }
 
@@ -60,7 +62,14 @@ async def _play(folder: Path, language: str | None, speed: float, within: timede
     async with playing(Stage(SystemClock(), speed=speed)) as base:
         path.write_text(text(base, language), encoding="utf-8")
         config = load(path)
-        opening, closing = (said.format(label=LABEL, path=path) for said in _SAID[config.language])
+        opening, closing = (said.format(label=LABEL, path=path, oido=_oido()) for said in _SAID[config.language])
         typer.echo(opening)
         await watch(config, within=within)
         typer.echo(closing)
+
+
+def _oido() -> str:
+    """How the command is called in another terminal: by its path, unless it stands where a shell looks for it."""
+    if which("oido"):
+        return "oido"
+    return f"{sys.executable} -m monitor" if sys.argv[0].endswith(".py") else sys.argv[0]

@@ -12,26 +12,43 @@ from .screen import is_terminal
 ROUND: Final = ("source", "found", "mentions", "negative", "alerts", "result", "error")
 
 _HEADINGS: Final = {
-    "es": ("fuente", "vistas", "menciones", "negativas", "alertas", "resultado"),
-    "en": ("source", "found", "mentions", "negative", "alerts", "result"),
+    "es": ("", "fuente", "leídas", "menciones", "negativas", "alertas", "resultado"),
+    "en": ("", "source", "found", "mentions", "negative", "alerts", "result"),
 }
 _RESULTS: Final = {
     "es": {
         "well": "bien",
         "stopped": "interrumpida",
         "elsewhere": "la lee otro proceso",
-        Actor.NOBODY: "falla; se reintentará",
+        Actor.NOBODY: "falla",
         Actor.PERSON: "te toca a ti",
-        Actor.DEVELOPER: "error de oido o de la red",
+        Actor.DEVELOPER: "falla",
     },
     "en": {
         "well": "well",
         "stopped": "cut short",
         "elsewhere": "another process reads it",
-        Actor.NOBODY: "failing; tried again later",
+        Actor.NOBODY: "failing",
         Actor.PERSON: "you must act",
-        Actor.DEVELOPER: "a fault of oido or of the network",
+        Actor.DEVELOPER: "failing",
     },
+}
+_LAMPS: Final = {
+    "well": "well",
+    "stopped": "waiting",
+    "elsewhere": "waiting",
+    Actor.NOBODY: "failing",
+    Actor.PERSON: "down",
+    Actor.DEVELOPER: "failing",
+}
+_WHO: Final = {
+    "es": {Actor.NOBODY: "se arregla sola", Actor.DEVELOPER: "toca avisar a quien mantiene oido"},
+    "en": {Actor.NOBODY: "it mends by itself", Actor.DEVELOPER: "tell oido's maintainers"},
+}
+"""Who must act, where the table does not say so already."""
+_NEXT: Final = {
+    "es": "oido inbox: lo que espera respuesta · oido mentions: todo lo que se ha dicho",
+    "en": "oido inbox: what waits for an answer · oido mentions: all that was said",
 }
 
 
@@ -62,26 +79,44 @@ def show(rounds: Sequence[Round], language: str, *, as_json: bool) -> None:
     if as_json:
         formats.write_json(rows)
     elif is_terminal():
-        _table(rows, language)
+        draw(rows, language)
     else:
         for line in formats.tsv(rows, ROUND):
             sys.stdout.write(f"{line}\n")
 
 
-def _table(rows: Sequence[formats.Row], language: str) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
+def draw(rows: Sequence[formats.Row], language: str) -> None:
+    """Counts in columns; below them, in full, what is wrong."""
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in _HEADINGS[language]:
-        numeric = heading not in (_HEADINGS[language][0], _HEADINGS[language][-1])
-        table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
-    for each in rows:
-        is_well = each["result"] == "well"
-        said = _RESULTS[language][str(each["result"])]
-        told = said if is_well or not each["error"] else f"{said}: {safe.line(str(each['error']))}"
-        counts = [str(each[name]) for name in ("found", "mentions", "negative", "alerts")]
-        table.add_row(safe.line(str(each["source"])), *counts, Text(told, style="green" if is_well else "yellow"))
-    Console().print(table)
+    from .board import LAMP
+    from .render import FAINT, console, listing, text
+
+    screen, said = console(), _RESULTS[language]
+    lamps = {str(row["source"]): LAMP[_LAMPS[str(row["result"])]] for row in rows}
+    listing(
+        screen,
+        _HEADINGS[language],
+        [
+            [
+                Text(*lamps[str(row["source"])]),
+                text(str(row["source"]), "bold"),
+                *(Text(str(row[name])) for name in ("found", "mentions", "negative", "alerts")),
+                Text(said[str(row["result"])], lamps[str(row["source"])][1]),
+            ]
+            for row in rows
+        ],
+        right=(2, 3, 4, 5),
+    )
+    if any(row["error"] for row in rows):
+        screen.print()
+    for row in rows:
+        if row["error"]:
+            mark, style = lamps[str(row["source"])]
+            told = Text(f"{mark} {safe.line(str(row['source']))}: ", style).append(
+                safe.line(str(row["error"])), "default"
+            )
+            who = _WHO[language].get(Actor(str(row["result"])))
+            screen.print(told.append(f" · {who}" if who else "", "bold"))
+    if any(row["mentions"] for row in rows):
+        screen.print(Text(f"\n{_NEXT[language]}", FAINT))

@@ -45,7 +45,7 @@ class Stage:
 def feed(stage: Stage, base: str) -> str:
     """The blogs and forums, as an Atom feed."""
     entries = "".join(
-        f"<entry><id>{base}/p/{number}</id><title>{escape(line.handle)}</title><updated>{_iso(stage.said_at(line))}</updated>"
+        f"<entry><id>{base}/p/{number}</id><title/><updated>{_iso(stage.said_at(line))}</updated>"
         f"<published>{_iso(stage.said_at(line))}</published><link href='{base}/p/{number}'/>"
         f"<author><name>{escape(line.handle)}</name></author><content type='text'>{escape(line.text)}</content></entry>"
         for number, line in reversed(stage.said("web"))

@@ -74,3 +74,12 @@ async def test_what_came_before_an_error_is_given_first():
     assert await anext(gathered) == [b"x"]
     with pytest.raises(Unavailable):
         await anext(gathered)
+
+
+async def test_a_stream_that_never_began_is_no_sign_of_life():
+    async def refused():
+        raise Unavailable("refused")
+        yield b""
+
+    with pytest.raises(Unavailable):
+        await anext(batches(refused()))

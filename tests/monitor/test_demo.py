@@ -56,7 +56,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
 
 def test_a_demo_ends_by_itself_and_says_where_to_look(show: Show) -> None:
     assert show.process.returncode == 0
-    assert f"oido --config {show.folder / 'config.toml'} inbox" in show.process.stdout
+    assert f"--config {show.folder / 'config.toml'} inbox" in show.process.stdout
     assert "Traceback" not in show.process.stderr
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
 from connectors.post import Author
-from monitor.alerting.apprise import Apprise, check
+from monitor.alerting.apprise import Apprise, _redact, check
 from monitor.errors import Undeliverable, Undelivered
 from monitor.words import SPANISH
 from tests.builders import NOW, post
@@ -116,6 +116,13 @@ async def test_a_server_that_is_not_there_is_tried_again_and_says_why():
         pass
     with pytest.raises(Undelivered, match="refused"):
         await apprise(url).send(ANGRY)
+
+
+@pytest.mark.parametrize(
+    "url", ["tgram://12345:AAHfsdfTOKEN/987654", "slack://AAHfsdfTOKEN/b/c", "json://host.example/?key=AAHfsdfTOKEN"]
+)
+def test_a_key_is_hidden_wherever_a_url_holds_it(url):
+    assert "TOKEN" not in _redact("no answer from /bot12345:AAHfsdfTOKEN/sendMessage", url)
 
 
 async def test_what_a_service_answers_is_told_without_the_urls_keys():
