@@ -23,7 +23,8 @@ from monitor.store.database import transaction
 from monitor.store.reader import Reader
 from monitor.store.rows import MENTION, of_mention
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Alert, Batch, Claim, Level, Mention, Priority, Search, Source
+from monitor.types import Alert, Batch, Claim, Level, Mention, Priority, Source
+from monitor.views import Search
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SYLLABLES = [first + second for first in "bcdfglmnprstv" for second in ("a", "e", "i", "o", "ó", "u", "án", "er")]

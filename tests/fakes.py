@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.types import Delivery, Sent, Ticket, Trouble
+from monitor.types import Delivery, Sent, Ticket
+from monitor.views import Trouble
 from tests.builders import NOW
 
 

@@ -38,9 +38,7 @@ WATCHES = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), (
 CLOCKS = ("monitor/clock.py", "models/train.py")
 """Who may ask the machine what time it is; everybody else is handed a `Clock`."""
 
-LONG = {
-    "monitor/types.py": "the values of the house, one short class after the other: who looks for one looks here",
-}
+LONG: dict[str, str] = {}
 """Files of more than 300 lines, and why each is still one idea."""
 
 

@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from ..types import Actor, Standing, Standings
+from ..types import Actor
+from ..views import Standing, Standings
 from .dossier import trouble_line
 from .render import FAINT, LATE, console, join, listing, text
 from .rows import condition, is_running

@@ -6,7 +6,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..types import Dossier, Mention, Reading, Reply, State, Ticket, Trouble
+from ..types import Mention, Reply, State, Ticket
+from ..views import Dossier, Reading, Trouble
 from .listings import STATE, due, level
 from .render import FAINT, MARK, SENTIMENT, bar, console, join, listing, marked, sparkline, text
 from .safe import block

@@ -5,7 +5,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 import typer
 
-from ..types import Search
+from ..views import Search
 from . import formats, rows
 from .fulltext import sought
 from .screen import basics, is_terminal, note, reading, screen

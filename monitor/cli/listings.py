@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from rich.text import Text
 
-from ..types import Mention, Ranked, Record, State, Ticket
+from ..types import Mention, Record, State, Ticket
+from ..views import Ranked
 from .render import FAINT, LATE, LEVEL, console, join, listing, sentiment, text
 from .screen import Screen
 

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..types import Dossier, Ranked, Reading, Record, Standing, Standings, Ticket, Trouble
+from ..types import Record, Ticket
+from ..views import Dossier, Ranked, Reading, Standing, Standings, Trouble
 from .formats import Row, iso
 
 MENTION: Final = (

@@ -21,7 +21,8 @@ from ..config.decode import decode
 from ..config.durations import duration, written
 from ..config.write import added, apart, edit, keep, table, without
 from ..errors import OidoError, StoreError
-from ..types import Actor, Source, Standing
+from ..types import Actor, Source
+from ..views import Standing
 from . import formats, rows
 from .board import LAMP
 from .prompts import say

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from ..types import Search, Standings, State
+from ..types import State
+from ..views import Search, Standings
 from . import safe
 from .board import LAMP, inbox
 from .listings import due, judged, level, said

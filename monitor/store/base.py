@@ -7,22 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ..types import (
-    Batch,
-    Claim,
-    Delivery,
-    Dossier,
-    Outcome,
-    Ranked,
-    Receipt,
-    Record,
-    Reply,
-    Search,
-    Sent,
-    Source,
-    Standings,
-    Ticket,
-)
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Ticket
+from ..views import Dossier, Ranked, Search, Standings
 
 
 class Intake(Protocol):

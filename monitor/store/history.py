@@ -9,7 +9,8 @@ from typing import Any
 from connectors.post import Author
 
 from ..errors import StoreError
-from ..types import Dossier, Gap, Ranked, Record, Search, Standings
+from ..types import Record
+from ..views import Dossier, Gap, Ranked, Search, Standings
 from . import rows
 from .inbox import check, find
 from .rows import MICROSECOND, clean, moment, stamp

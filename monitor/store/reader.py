@@ -7,7 +7,8 @@ from sqlite3 import Connection
 from types import TracebackType
 from typing import Self
 
-from ..types import Dossier, Ranked, Record, Search, Standings, Ticket
+from ..types import Record, Ticket
+from ..views import Dossier, Ranked, Search, Standings
 from . import history, inbox
 from .database import snapshot, to_read, translated
 

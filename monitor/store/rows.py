@@ -10,21 +10,8 @@ from connectors.base import Validator
 from connectors.post import Author, Engagement, Post
 from models.verdict import Reason, Verdict
 
-from ..types import (
-    Actor,
-    Claim,
-    Gap,
-    Level,
-    Mention,
-    Priority,
-    Reading,
-    Record,
-    Reply,
-    Standing,
-    State,
-    Ticket,
-    Trouble,
-)
+from ..types import Actor, Claim, Level, Mention, Priority, Record, Reply, State, Ticket
+from ..views import Gap, Reading, Standing, Trouble
 
 Row = Sequence[Any]
 

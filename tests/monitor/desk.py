@@ -17,7 +17,8 @@ from monitor.match import Matcher
 from monitor.pipeline import Desk, Tally, poll
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Brand, Claim, Record, Search, Source, Standings
+from monitor.types import Brand, Claim, Record, Source
+from monitor.views import Search, Standings
 from monitor.workers import Worker
 from tests.builders import NOW, brand
 from tests.fakes import HandClock

@@ -17,7 +17,8 @@ from monitor.match import Matcher
 from monitor.query import parse
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Brand, Search
+from monitor.types import Brand
+from monitor.views import Search
 from tests.builders import NOW, post
 
 from .town import BRAND, Town, disk_full, held, minute_passes, running, standing, standings, texts

@@ -16,7 +16,8 @@ from monitor.demo.config import text
 from monitor.demo.script import Line, people, script
 from monitor.demo.server import ERA, LABEL, Stage, playing
 from monitor.store.reader import Reader
-from monitor.types import Record, Search, Ticket
+from monitor.types import Record, Ticket
+from monitor.views import Search
 from tests.builders import NOW
 from tests.fakes import HandClock
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store.reader import Reader
-from monitor.types import Search
+from monitor.views import Search
 from tests.monitor import journey
 
 ROOT = Path(__file__).parents[2]

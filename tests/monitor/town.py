@@ -20,7 +20,7 @@ from monitor.clock import SystemClock
 from monitor.demo.script import Line
 from monitor.demo.server import Stage, app
 from monitor.store.reader import Reader
-from monitor.types import Search, Standings
+from monitor.views import Search, Standings
 
 ROOT = Path(__file__).parents[2]
 BRAND = '[[brand]]\nname = "Acme"\n'

@@ -12,7 +12,8 @@ from connectors.base import Validator
 from connectors.post import Author, Engagement, Post
 from models.verdict import Reason, Verdict
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Level, Mention, Priority, Search
+from monitor.types import Level, Mention, Priority
+from monitor.views import Search
 from tests.builders import NOW, mention
 
 from .journey import claimed, commit, raised, succeed

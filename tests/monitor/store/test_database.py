@@ -16,7 +16,7 @@ from monitor.store.database import VERSION, to_write
 from monitor.store.history import COMMON
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Search
+from monitor.views import Search
 from tests.builders import NOW, alert, mention, post
 
 from .journey import commit, raised

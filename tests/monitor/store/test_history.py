@@ -7,7 +7,7 @@ import pytest
 from connectors.post import Author
 from monitor.errors import StoreError
 from monitor.store.sqlite import SqliteStore as Store
-from monitor.types import Search
+from monitor.views import Search
 from tests.builders import NOW, mention, verdict
 
 from .journey import HOUR, MINUTE, commit, enlist

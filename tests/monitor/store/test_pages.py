@@ -4,7 +4,7 @@ import pytest
 
 from monitor.errors import LeaseLost
 from monitor.store.sqlite import SqliteStore as Store
-from monitor.types import Search
+from monitor.views import Search
 from tests.builders import NOW, alert, mention, post
 
 from .journey import HOUR, MINUTE, claimed, commit, raised, succeed

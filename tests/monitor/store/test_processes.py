@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Search
+from monitor.views import Search
 from tests.builders import NOW, mention
 
 from .journey import commit, enlist, raised

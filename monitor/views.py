@@ -1,0 +1,114 @@
+"""What people ask to see: a mention with all that is known of it, and where sources, inbox and authors stand."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connectors.post import Author
+
+from .types import Actor, Record, Reply, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A delivery that has not arrived: tried `attempts` times, and given up when `next_at` is None."""
+
+    number: int
+    notifier: str
+    attempts: int
+    error: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a network said of a post and its author at a time. Unknown is `None`."""
+
+    at: datetime
+    followers: int | None
+    likes: int | None
+    shares: int | None
+    comments: int | None
+    views: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that is known of one mention: `oido show` prints it."""
+
+    record: Record
+    ticket: Ticket | None
+    replies: tuple[Reply, ...]
+    readings: tuple[Reading, ...]
+    troubles: tuple[Trouble, ...]
+    earlier: int
+    earlier_negative: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a source stands. Times are `None` until the first success."""
+
+    name: str
+    connector: str
+    next_at: datetime | None
+    last_success_at: datetime | None
+    failing_since: datetime | None
+    failures: int
+    error: str | None
+    actor: Actor
+    found: int
+    mentions: int
+    newest_at: datetime | None
+    gaps: tuple["Gap", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which a source could not be heard."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """`oido status` in one value: the sources, the inbox and the outbox. `heartbeat_at` is until when a daemon last
+    promised to be alive: in the past it was killed; `None` when it stopped as it should, or never ran."""
+
+    sources: tuple[Standing, ...]
+    open: int
+    overdue: int
+    pending: int
+    troubles: tuple[Trouble, ...]
+    first_response: timedelta | None
+    mentions: int
+    heartbeat_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """An author among the others: followers as last told, engagement summed over the mentions counted."""
+
+    network: str
+    author: Author
+    mentions: int
+    negative: int
+    engagement: int | None
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which mentions to list. `text` is full text in the words of SQLite's FTS5, folded; times bound `published_at`."""
+
+    brand: str | None = None
+    network: str | None = None
+    source: str | None = None
+    sentiment: str | None = None
+    language: str | None = None
+    author: str | None = None
+    min_reach: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
+    limit: int | None = 50
