@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from models.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
 
 from models.errors import BadWeights
+from models.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
 from models.features import FLAGS, extract, own
 from models.judge import Judge
 from models.labelled import Row
