@@ -240,7 +240,7 @@ def root(
     """Oído hears what people say about a brand in public, and sees to it that whoever needs an answer gets one.
 
     Alone it prints today in five lines. Exit codes: 0 fine, 1 failed or nothing, 2 usage, 3 configuration, 4 a source
-    is down until a person acts.
+    is down.
     """
     ctx.obj = Path(config) if config else None
     if ctx.invoked_subcommand is None:

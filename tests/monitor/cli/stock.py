@@ -66,12 +66,14 @@ class House:
             )
             store.settle(claim, Outcome(next_at=self.now + timedelta(minutes=5)), self.now)
 
-    def fail(self, error: str = "https://social.example/: 401", actor: Actor = Actor.PERSON) -> None:
-        """A poll of the one source that ended with `error`."""
+    def fail(
+        self, error: str = "https://social.example/: 401", actor: Actor = Actor.PERSON, at: datetime | None = None
+    ) -> None:
+        """A poll of the one source that ended with `error`, now or `at` that time."""
         with self.store() as store:
             claim = store.claim(["social"], "me", self.now, timedelta(minutes=1), even_if_early=True)
             assert claim
-            store.settle(claim, Outcome(next_at=None, error=error, actor=actor), self.now)
+            store.settle(claim, Outcome(next_at=None, error=error, actor=actor), at or self.now)
 
     def lose_delivery(self, error: str = "503") -> None:
         """An alert that its notifier refuses for good."""

@@ -27,6 +27,12 @@ def test_a_source_that_mends_by_itself_is_exit_code_0(house: House) -> None:
     assert (result.exit_code, result.stdout.split("\t")[2]) == (0, "failing")
 
 
+def test_a_source_that_fails_for_hours_is_exit_code_4_whoever_must_act(house: House) -> None:
+    house.fail("https://social.example/: 503", Actor.NOBODY, at=house.now - timedelta(hours=2))
+    result = house.oido("status")
+    assert (result.exit_code, result.stdout.split("\t")[2]) == (4, "failing")
+
+
 def test_json_tells_of_sources_inbox_deliveries_and_daemon(house: House) -> None:
     house.lose_delivery()
     told = json.loads(house.oido("status", "--json").stdout)
