@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from connectors.errors import ConnectorError
+from models.errors import ModelError
 
 from ..errors import OidoError
 from . import safe
@@ -54,6 +55,7 @@ COMMANDS: Final = {
         "brand": ("monitor.cli.setup:brand", "The brands that are watched."),
         "source": ("monitor.cli.setup:source", "The sources that are read."),
         "query": ("monitor.cli.setup:query", "Try a brand's query on a text."),
+        "model": ("monitor.cli.model:model", "The model that judges mentions, and how good it is."),
         "backup": ("monitor.cli.store:backup", "Copy the database while the daemon runs."),
     },
 }
@@ -102,7 +104,7 @@ class Root(TyperGroup):
             fail(usage(error), 2)
         except OidoError as error:
             fail(str(error), error.exit_code)
-        except ConnectorError as error:
+        except (ConnectorError, ModelError) as error:
             fail(str(error), 1)
         except typer.Abort as abort:
             # The question and ^C stand there without an end of line.
@@ -200,7 +202,7 @@ def usage(error: Any) -> str:
     """What was wrong with the command line, and where to read how it goes."""
     path = error.ctx.command_path if error.ctx else "oido"
     # Pydantic's words, which typer from 0.25 on passes through.
-    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    said = error.format_message().replace("Value error, ", "").rstrip(".") or "which command?"
     return f"{said} (see: {path} --help)"
 
 
