@@ -23,7 +23,9 @@ CUES: dict[str, str] = {
         roto rota rotos rotas averi* defect* estrope* fall* despeg* rayad* mancha* desco* reventad* romp* broke*
         crack* fault* leak* stopped dead crash* ripped torn frozen quebr* defeit* estrag* rasg* travou casse*
         panne abime* dechir* plante rotto rotta guast* difett* strapp* kaputt* defekt* gerissen riss absturz*
-        trenca* espatll* queima* quem* burn* smell* huele peta* pita* cae caid* cuelga* bloque*""",
+        trenca* espatll* rasgun* arana* abolla* golpe* desconch* scratch* dent* chipped smudge* rayure* bosse*
+        graffi* ammacc* kratzer* delle* arranh* esgarrap* queima* quem* burn* smell* huele peta* pita* cae caid*
+        cuelga* bloque*""",
     "wrong": """
         equivoc* error* incorrect* distint* vacia vacio falta faltan faltaba wrong missing mistake* incomplete
         empty never arrived instead errad* faltando vazia trompe* manqu* vide sbagli* manca mancano vuot*
@@ -52,7 +54,9 @@ CUES: dict[str, str] = {
     "solved": """
         rapid* fast quick* early prompt* solv* sorted resuel* resolv* resolvi* solucion* amabl* friendly helpful
         kind* regal* gentil* educad* veloc* schnell* freundlich* gelost hilfsb* amabil* atent* minutos minutes
-        minuti minuten replaced repus* free gratis sofort subito tout* puntual* antes ahead""",
+        minuti minuten arregl* recuper* anulad* abonad* fixed repaired restored apolog* disculpa* excus*
+        entschuldig* scus* desculp* behoben risolt* regle* consert* replaced repus* free gratis sofort subito
+        tout* puntual* antes ahead""",
     "asking": """
         cuanto cuanta cuantos cuando donde alguien sabe saben sabeis anyone does how when where which wondering
         quanto onde alguem qual quelqu* combien comment quand quel quelle qualcuno dove jemand wann wo wie
@@ -84,6 +88,7 @@ CUES: dict[str, str] = {
     "warm": "😍 ❤ 🥰 👍 😊 🎉 💕 💖 😘 🙌 ✨ 🔥 💜 💙 🤩 😋 🥳 :) :d <3 ;)",
     "amount": "€ $ £ % euros eur dolares pesos reais lucas mangos quid pounds bucks 0 00 000 0000",
     "rival": """
-        cambi* competenc* switch* rival* otra otro marca concorr* concurr* wechs* lieber rather compared vs
+        vuelvo vuelta volvi quedo prefiero back tornat* tornato retour bleibe fico cambi* competenc* switch*
+        rival* otra otro marca concorr* concurr* wechs* lieber rather compared vs
         anterior""",
 }

@@ -20,13 +20,14 @@ BITS = 20
 """Each family is hashed into 2**BITS places; characters take the lower half of the table, words the upper."""
 PLACES = 2 << BITS
 LANGUAGES = ("es", "en", "pt", "fr", "it", "de", "ca")
-FLAGS = ("asks", "shouts", "stretches", "exclaims", "length", *CUES)
-"""What is counted in a text rather than hashed: its style, and what customers' words signal."""
+FLAGS = ("asks", "shouts", "stretches", "exclaims", "length", *CUES, *(f"no {cue}" for cue in CUES))
+"""What is counted in a text rather than hashed: its style, and what customers' words signal, also after a negation:
+"not a scratch" praises."""
 
 _NEGATIONS = """
     no not never without nor neither cannot cant dont doesnt didnt isnt wasnt wont aint don't doesn't didn't isn't
     wasn't aren't weren't won't can't couldn't wouldn't shouldn't ain't hasn't haven't
-    nunca jamas sin ni tampoco nadie ningun ninguna nada apenas nao num nem sem jamais ninguem nenhum nenhuma
+    nunca jamas sin ni cero zero tampoco nadie ningun ninguna nada apenas nao num nem sem jamais ninguem nenhum nenhuma
     pas ne sans aucun aucune rien ni non mai senza nessuno nessuna niente neanche
     nicht kein keine keinen nie ohne nichts cap gens sense ningu
 """
@@ -128,10 +129,8 @@ def _negated(hashes: Hashes, follows: Bools) -> Bools:
     return reached & ~negation
 
 
-def _words(hashes: Hashes, text: Ints) -> tuple[Block, Hashes]:
+def _words(hashes: Hashes, text: Ints, follows: Bools, negated: Bools) -> tuple[Block, Hashes]:
     """Words alone (as other words after a negation) and in pairs. A pair hangs on its second word."""
-    follows = np.concatenate(([False], text[1:] == text[:-1]))
-    negated = _negated(hashes, follows)
     alone = np.where(negated, hashes * np.uint64(_NEGATED), hashes)
     pairs = np.concatenate((_NOTHING, hashes[:-1] * np.uint64(_SECOND))) + hashes
     both = np.stack((alone, pairs), axis=1).ravel()
@@ -140,8 +139,9 @@ def _words(hashes: Hashes, text: Ints) -> tuple[Block, Hashes]:
     return Block(index=_places(both[real]), text=text[token], token=token), both[real]
 
 
-def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, texts: int) -> tuple[Floats, Block]:
-    """Per text, a half for each cue that is in it: beside hashed features of length one that is weight enough."""
+def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, negated: Bools, texts: int) -> tuple[Floats, Block]:
+    """Per text, a half for each cue that is in it, and for each that is negated there: beside hashed features of
+    length one that is weight enough."""
     bits = np.zeros(len(starts), dtype=np.uint32)
     for length, (stems, cues) in _CUE_TABLE.items():
         whole = length == 0
@@ -150,7 +150,8 @@ def _cues(codes: Codes, starts: Ints, ends: Ints, text: Ints, texts: int) -> tup
         place = np.minimum(np.searchsorted(stems, spelled), len(stems) - 1)
         bits[long] |= np.where(stems[place] == spelled, cues[place], 0).astype(np.uint32)
     token, cue = np.nonzero((bits[:, None] >> np.arange(len(CUES), dtype=np.uint32)) & np.uint32(1))
-    seen = np.zeros((texts, len(CUES)), dtype=np.float32)
+    cue = cue + len(CUES) * negated[token]
+    seen = np.zeros((texts, 2 * len(CUES)), dtype=np.float32)
     seen[text[token], cue] = 0.5
     return seen, Block(index=cue + FLAGS.index(next(iter(CUES))), text=text[token], token=token)
 
@@ -187,9 +188,11 @@ def extract(texts: Sequence[str]) -> Page:
     handle = (codes[starts] == ord("@")) & (ends - starts > 1)
     hashes = np.where(handle, _SOMEONE, spell(codes, starts, ends))
     pieces, piece_token = _pieces(codes, owner, handle[owner])
-    words, word_hashes = _words(hashes, text)
+    follows = np.concatenate(([False], text[1:] == text[:-1]))
+    negated = _negated(hashes, follows)
+    words, word_hashes = _words(hashes, text, follows, negated)
     style = _style(tokens, text, len(texts), codes[starts], np.unique(owner[stretched]))
-    seen, cues = _cues(codes, starts, ends, text, len(texts))
+    seen, cues = _cues(codes, starts, ends, text, negated, len(texts))
     return Page(
         texts=len(texts),
         tokens=tokens,

@@ -27,7 +27,7 @@ TONE = (
 )
 """Two opinions on a text's sentiment, that of a reader of tweets and that of a reader of customers' posts; which of
 the two to ask; and the intents."""
-FORMAT = 1
+FORMAT = 2
 """Raised when features or file change their meaning, so that older weights are refused, not misread."""
 
 

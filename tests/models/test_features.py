@@ -122,3 +122,16 @@ def test_only_the_beginning_of_a_long_text_is_read() -> None:
 )
 def test_a_text_is_flagged(text: str, name: str) -> None:
     assert flag(text, name) > 0 == flag("azul", name)
+
+
+@pytest.mark.parametrize(
+    ("plain", "negated", "cue"),
+    [
+        ("llegó con un rasguño", "llegó sin un rasguño", "broken"),
+        ("es genial", "no es genial", "praise"),
+        ("two scratches", "zero scratches", "broken"),
+    ],
+)
+def test_a_negated_cue_is_another_cue(plain: str, negated: str, cue: str) -> None:
+    assert (flag(plain, cue) > 0, flag(plain, f"no {cue}")) == (True, 0)
+    assert (flag(negated, cue), flag(negated, f"no {cue}") > 0) == (0, True)
