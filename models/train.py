@@ -43,7 +43,7 @@ from .tokens import Ints
 
 log = logging.getLogger("models.train")
 
-NAME = "screen-1"
+NAME = "screen-2"
 KEPT = 188_000
 FOLDS = 4
 SEED = 20261
