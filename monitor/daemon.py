@@ -19,7 +19,8 @@ from uuid import uuid4
 from .errors import StoreError
 from .log import Edge, fields, logger
 from .pipeline import Desk
-from .polling import LEASE, poll_due
+from .polling import poll_due
+from .store.base import LEASE
 from .systemd import tell
 from .types import Source
 from .wait import first

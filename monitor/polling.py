@@ -14,17 +14,12 @@ from .backoff import delay
 from .errors import LeaseLost, StoreError
 from .log import Edge, fields, logger
 from .pipeline import Desk, Tally, poll
+from .store.base import LEASE
 from .types import Actor, Claim, Outcome, Source
-from .wait import first
+from .wait import LOOK, first, until
 
 log = logger(__name__)
 
-LEASE = timedelta(seconds=60)
-"""How long a claim holds unless the owner's heart beats: so long a source rests after its process was killed."""
-LOOK = timedelta(seconds=30)
-"""How long to sleep at the most: another process may have left work."""
-LEAST = timedelta(milliseconds=50)
-"""How long to sleep at the least."""
 AT_ONCE = 16
 """Sources polled at the same time; streams, which never end, come on top."""
 STREAM_BACKFILL = timedelta(minutes=10)
@@ -156,7 +151,7 @@ async def poll_due(
             claim = await desk.on_store(desk.store.claim, idle, me, desk.clock.now(), LEASE)
             if claim is None:
                 due = await desk.on_store(desk.store.next_due, idle)
-                return min(look, max(LEAST, due - desk.clock.now())) if due else look
+                return until(due, desk.clock.now(), look)
             busy.add(claim.source)
             turns.create_task(one(sources[claim.source], claim), name=f"poll {claim.source}")
         return look

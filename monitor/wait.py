@@ -2,10 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 T = TypeVar("T")
+
+LOOK = timedelta(seconds=30)
+"""How long to rest at the most: another process may have left work, or a lease have run out."""
+LEAST = timedelta(milliseconds=50)
+"""How long to rest at the least."""
+
+
+def until(due: datetime | None, now: datetime, most: timedelta = LOOK) -> timedelta:
+    """How long to rest before work that is `due`, if any is."""
+    return min(most, max(LEAST, due - now)) if due else most
 
 
 async def first(events: tuple[asyncio.Event, ...], *, within: timedelta) -> None:

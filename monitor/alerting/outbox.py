@@ -9,23 +9,20 @@ import logging
 import random as chance
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from ..backoff import delay
 from ..clock import Clock
 from ..errors import StoreError, Undeliverable, Undelivered
 from ..log import fields, logger
-from ..store.base import Outbox
+from ..store.base import LEASE, Outbox
 from ..types import Delivery, Sent, State, Ticket
-from ..wait import first
+from ..wait import LOOK, first, until
 from ..workers import Worker
 from .notifier import Notifier
 
 log = logger(__name__)
 
-LEASE = timedelta(seconds=60)
-LOOK = timedelta(seconds=30)
-"""How often to look without being called: another process may have committed, or a lease run out."""
 ANSWER = timedelta(seconds=45)
 """How long a notifier may take: less than the lease."""
 BASE = timedelta(seconds=30)
@@ -79,7 +76,7 @@ class Courier:
             self._shut_out = True
             return LOOK
         self._shut_out = False
-        return _until(due, self._room.clock.now())
+        return until(due, self._room.clock.now())
 
     async def deliver_due(self, stopping: asyncio.Event | None = None) -> int:
         """Deliver until nothing is due; how many were delivered."""
@@ -151,10 +148,6 @@ class Courier:
 def _is_open(ticket: Ticket) -> bool:
     """Whether it still needs somebody, and there is something left to answer."""
     return ticket.state in WAITING and ticket.record.deleted_at is None
-
-
-def _until(due: datetime | None, now: datetime) -> timedelta:
-    return min(LOOK, max(timedelta(milliseconds=50), due - now)) if due else LOOK
 
 
 async def deliver(couriers: Sequence[Courier], *, committed: asyncio.Event, stopping: asyncio.Event) -> None:

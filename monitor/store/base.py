@@ -10,6 +10,9 @@ from typing import Protocol
 from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Ticket
 from ..views import Dossier, Ranked, Search, Standings
 
+LEASE = timedelta(seconds=60)
+"""How long a claim of a source or a delivery holds, unless its owner's heart beats: so long work rests after a kill."""
+
 
 class Intake(Protocol):
     """What the pipeline asks: who is due, what is new, and one transaction for all that a page changes."""
