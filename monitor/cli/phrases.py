@@ -129,6 +129,16 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "status.outbox": ("Envíos", "Deliveries"),
     "status.outbox_well": ("nada atascado", "nothing is stuck"),
     "status.response": ("Primera respuesta (mediana)", "First response (median)"),
+    # A round of polls.
+    "round.found": ("leídas", "found"),
+    "round.alerts": ("alertas", "alerts"),
+    "round.result": ("resultado", "result"),
+    "round.stopped": ("interrumpida", "cut short"),
+    "round.elsewhere": ("la lee otro proceso", "another process reads it"),
+    "round.next": (
+        "oido inbox: lo que espera respuesta · oido mentions: todo lo que se ha dicho",
+        "oido inbox: what waits for an answer · oido mentions: all that was said",
+    ),
     # Today.
     "today": ("Hoy, {}", "Today, {}"),
     "today.heard": ("{mentions}, {negative}", "{mentions}, {negative}"),

@@ -7,31 +7,19 @@ from typing import Final
 from ..polling import Round
 from ..types import Actor
 from . import formats, safe
+from .phrases import PHRASES
 from .screen import is_terminal
 
 ROUND: Final = ("source", "found", "mentions", "negative", "alerts", "result", "error")
 
-_HEADINGS: Final = {
-    "es": ("", "fuente", "leídas", "menciones", "negativas", "alertas", "resultado"),
-    "en": ("", "source", "found", "mentions", "negative", "alerts", "result"),
-}
+_HEADINGS: Final = ("source", "round.found", "mentions", "negative", "round.alerts", "round.result")
 _RESULTS: Final = {
-    "es": {
-        "well": "bien",
-        "stopped": "interrumpida",
-        "elsewhere": "la lee otro proceso",
-        Actor.NOBODY: "falla",
-        Actor.PERSON: "te toca a ti",
-        Actor.DEVELOPER: "falla",
-    },
-    "en": {
-        "well": "well",
-        "stopped": "cut short",
-        "elsewhere": "another process reads it",
-        Actor.NOBODY: "failing",
-        Actor.PERSON: "you must act",
-        Actor.DEVELOPER: "failing",
-    },
+    "well": "status.well",
+    "stopped": "round.stopped",
+    "elsewhere": "round.elsewhere",
+    Actor.NOBODY: "status.failing",
+    Actor.PERSON: "status.person",
+    Actor.DEVELOPER: "status.failing",
 }
 _LAMPS: Final = {
     "well": "well",
@@ -40,15 +28,6 @@ _LAMPS: Final = {
     Actor.NOBODY: "failing",
     Actor.PERSON: "down",
     Actor.DEVELOPER: "failing",
-}
-_WHO: Final = {
-    "es": {Actor.NOBODY: "se arregla sola", Actor.DEVELOPER: "toca avisar a quien mantiene oido"},
-    "en": {Actor.NOBODY: "it mends by itself", Actor.DEVELOPER: "tell oido's maintainers"},
-}
-"""Who must act, where the table does not say so already."""
-_NEXT: Final = {
-    "es": "oido inbox: lo que espera respuesta · oido mentions: todo lo que se ha dicho",
-    "en": "oido inbox: what waits for an answer · oido mentions: all that was said",
 }
 
 
@@ -92,17 +71,20 @@ def draw(rows: Sequence[formats.Row], language: str) -> None:
     from .board import LAMP
     from .render import FAINT, console, listing, text
 
-    screen, said = console(), _RESULTS[language]
+    def say(phrase: str) -> str:
+        return PHRASES[phrase][language != "es"]
+
+    screen = console()
     lamps = {str(row["source"]): LAMP[_LAMPS[str(row["result"])]] for row in rows}
     listing(
         screen,
-        _HEADINGS[language],
+        ("", *map(say, _HEADINGS)),
         [
             [
                 Text(*lamps[str(row["source"])]),
                 text(str(row["source"]), "bold"),
                 *(Text(str(row[name])) for name in ("found", "mentions", "negative", "alerts")),
-                Text(said[str(row["result"])], lamps[str(row["source"])][1]),
+                Text(say(_RESULTS[str(row["result"])]), lamps[str(row["source"])][1]),
             ]
             for row in rows
         ],
@@ -116,7 +98,8 @@ def draw(rows: Sequence[formats.Row], language: str) -> None:
             told = Text(f"{mark} {safe.line(str(row['source']))}: ", style).append(
                 safe.line(str(row["error"])), "default"
             )
-            who = _WHO[language].get(Actor(str(row["result"])))
-            screen.print(told.append(f" · {who}" if who else "", "bold"))
+            # That a person must act stands in the table.
+            who = "" if row["result"] == Actor.PERSON else f" · {say('status.' + str(row['result']))}"
+            screen.print(told.append(who, "bold"))
     if any(row["mentions"] for row in rows):
-        screen.print(Text(f"\n{_NEXT[language]}", FAINT))
+        screen.print(Text(f"\n{say('round.next')}", FAINT))
