@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .judge import Judge
 from .labelled import SENTIMENTS, Row, read
+from .screen import Screen
 from .verdict import Verdict
 
 Numbers = NDArray[np.float64]
@@ -193,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = [row for row in rows if options.source in (None, row.source) and options.split in (None, row.split)]
         if not rows:
             raise ModelError(f"{options.path}: no rows of source {options.source} and split {options.split}")
-        report = evaluate(Judge.load(options.weights), rows)
+        report = evaluate(Screen.load(options.weights), rows)
     except ModelError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -36,9 +36,9 @@ from .examples import (
     two_sided,
 )
 from .features import FLAGS, LANGUAGES, Block, Floats
-from .judge import SHIPPED
 from .labelled import INTENTS, Row, read
 from .linear import TONE, Linear, Vocabulary, Weights, save
+from .screen import SHIPPED
 from .tokens import Ints
 
 log = logging.getLogger("models.train")

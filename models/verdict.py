@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Tier = Literal["screen", "careful"]
 Sentiment = Literal["negative", "neutral", "positive"]
 Intent = Literal["complaint", "question", "praise", "purchase", "other"]
+Topic = Literal["delivery", "returns", "payment", "price", "quality", "service", "site", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,8 @@ class Reason:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A judged text. The three probabilities are calibrated and sum to one; `language` is ISO 639-1, or `None`
-    when the text is too short to tell."""
+    when the text is too short to tell; `embedding` is where it stands among texts, 384 signed bytes (a unit vector
+    × 127), empty from a tier that has none."""
 
     sentiment: Sentiment
     negative: float
@@ -27,6 +30,8 @@ class Verdict:
     intent: Intent
     language: str | None
     reasons: tuple[Reason, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    embedding: bytes = b""
     model: str = ""
 
     @property

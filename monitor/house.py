@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connectors.http import Client
 from connectors.session import Session
-from models.judge import Judge
+from models import judge as judges
 
 from .alerting.apprise import Apprise
 from .alerting.console import Console
@@ -47,7 +47,7 @@ async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> As
         on_model = stack.enter_context(Worker("model"))
         store = await on_store(SqliteStore.open, config.database)
         stack.push_async_callback(on_store, store.shut)
-        judge = await on_model(Judge.load)
+        judge = await on_model(judges.load, config.models.tier)
         session = await stack.enter_async_context(Session(contact=config.contact, allow=config.network.allow))
         matcher = Matcher(config.brands)
         room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)

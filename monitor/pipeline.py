@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from connectors.base import Cursor, Http, KnowsAuthors, Page
 from connectors.errors import ConnectorError
 from connectors.http import Client
 from connectors.post import Author, Post
+from models.judge import Judges
 from models.verdict import Verdict
 
 from .alerting.policy import Policy
@@ -38,16 +38,12 @@ Named = tuple[Post, Brand]
 """A post, and a brand that it names."""
 
 
-class Judge(Protocol):
-    def judge(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Verdict]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """All that the journey needs. `committed` is set when deliveries wait; `stop` when it is time to go."""
 
     matcher: Matcher
-    judge: Judge
+    judge: Judges
     policy: Policy
     store: Intake
     notifiers: tuple[str, ...]
@@ -150,7 +146,8 @@ async def judge(desk: Desk, source: Source, named: Sequence[Named]) -> tuple[Men
     if not named:
         return ()
     texts = [f"{post.title}\n{post.text}" if post.title else post.text for post, _ in named]
-    verdicts = await desk.on_model(desk.judge.judge, texts, [post.language for post, _ in named])
+    languages, names = [post.language for post, _ in named], [brand.names for _, brand in named]
+    verdicts = await desk.on_model(desk.judge.judge, texts, languages, names)
     now = desk.clock.now()
     mentions = (mention(*pair, source, verdict, now) for pair, verdict in zip(named, verdicts, strict=True))
     return tuple(sorted(mentions, key=lambda one: one.published_at))

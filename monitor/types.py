@@ -47,13 +47,20 @@ AlertReason = Literal["negative", "question", "reach"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
-    """What we watch. Posts by its own `handles` are never mentions; naming one of them always is."""
+    """What we watch. Posts by its own `handles` are never mentions; naming one of them always is. `wiki` are titles of
+    its pages in Wikipedia, "es:Mango (empresa)", which tell it from others of its name, as its `site` does."""
 
     name: str
     query: "Query"
     handles: tuple[str, ...] = ()
     site: str | None = None
+    wiki: tuple[str, ...] = ()
     competitor: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it goes by in texts."""
+        return tuple(dict.fromkeys((self.name, *self.query.terms, *self.handles)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,8 @@ class Priority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A post that names a brand, judged. `reach` is how many people may have seen it, `None` when nobody can say."""
+    """A post that names a brand, judged. `reach` is how many people may have seen it, `None` when nobody can say;
+    `relevance` is the probability that it is about this brand, and one that is `hidden` probably is not."""
 
     post: Post
     brand: str
@@ -90,6 +98,8 @@ class Mention:
     reach: int | None
     priority: Priority
     seen_at: datetime
+    relevance: float | None = None
+    hidden: bool = False
 
     @property
     def id(self) -> str:

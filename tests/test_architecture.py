@@ -88,7 +88,7 @@ def test_a_reason_belongs_to_a_long_file():
     ("room", "dear"),
     [
         pytest.param("connectors.registry", {"aiohttp", "feedparser", "numpy"}, id="to list the connectors"),
-        pytest.param("models.judge", {"aiohttp", "sklearn", "scipy"}, id="to judge"),
+        pytest.param("models.judge", {"aiohttp", "sklearn", "scipy", "torch"}, id="to judge"),
         pytest.param("monitor.cli.inbox", {"aiohttp", "numpy", "apprise", "feedparser"}, id="to read the inbox"),
         pytest.param("monitor.cli.history", {"aiohttp", "numpy", "apprise", "feedparser"}, id="to ask the history"),
     ],

@@ -30,11 +30,11 @@ def evaluate(
     from models.errors import Unreadable
     from models.evaluate import document, table
     from models.evaluate import evaluate as measure
-    from models.judge import Judge
+    from models.judge import load
     from models.labelled import read
 
     rows = [row for row in read(path, split or "test") if source in (None, row.source) and split in (None, row.split)]
     if not rows:
         raise Unreadable(f"{path}: no rows of source {source or 'any'} and split {split or 'any'}")
-    report = measure(Judge.load(), rows)
+    report = measure(load(), rows)
     typer.echo(formats.document(document(report)) if json else table(report))

@@ -13,13 +13,14 @@ from .places import find
 if TYPE_CHECKING:
     from .sources import digest
     from .strict import check, load
-    from .values import Config, Network, NotifierConfig
+    from .values import Config, Models, Network, NotifierConfig
 
 _LATER = {
     "check": ".strict",
     "digest": ".sources",
     "load": ".strict",
     "Config": ".values",
+    "Models": ".values",
     "Network": ".values",
     "NotifierConfig": ".values",
 }
@@ -28,6 +29,7 @@ __all__ = [
     "Basics",
     "Config",
     "Language",
+    "Models",
     "Network",
     "NotifierConfig",
     "check",

@@ -19,7 +19,7 @@ from ..types import Brand
 from .decode import OFF, Option, options
 from .durations import FORM, written
 from .hints import describe, is_optional
-from .values import Network, NotifierConfig
+from .values import Models, Network, NotifierConfig
 from .write import literal
 
 DOCUMENT: Final = Path("docs/configuration.md")
@@ -28,6 +28,7 @@ TABLES: Final[Mapping[str, tuple[type, Collection[str]]]] = {
     "notifier": (NotifierConfig, ()),
     "alerts": (Policy, ("competitors",)),
     "network": (Network, ()),
+    "models": (Models, ()),
 }
 """The tables with prose of their own, by the mark that stands around them; and their fields that are no options."""
 
@@ -36,6 +37,7 @@ SAID: Final[Mapping[tuple[type, str], str]] = {
     (Brand, "query"): "What it is called by; without one, its name as a phrase. See below.",
     (Brand, "handles"): "Its own accounts: what they post is never a mention, whoever names them makes one.",
     (Brand, "site"): "Its website.",
+    (Brand, "wiki"): "Titles of its pages in Wikipedia, `es:Mango (empresa)`: they tell it from others of its name.",
     (Brand, "competitor"): "Its mentions are counted, and never alert.",
     (NotifierConfig, "name"): "What it is called in the log; without one, its kind.",
     (NotifierConfig, "kind"): "`apprise` for a service, `webhook` for a program of yours, `console` for this screen.",
@@ -53,6 +55,8 @@ SAID: Final[Mapping[tuple[type, str], str]] = {
         "backfill",
     ): "What was published so long before its source was last read, or first, is kept, and never alerts.",
     (Network, "allow"): "What may be asked although it is not on the public web: `host`, `host:port`, `10.0.0.0/8`.",
+    (Models, "tier"): "`careful` reads with an encoder what names a brand; `screen` is for small machines.",
+    (Models, "relevant"): "Mentions that are about this brand with less probability are kept, and hidden.",
 }
 """What these options are for; a connector says it of its own, in a text below the field."""
 

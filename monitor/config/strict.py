@@ -19,11 +19,11 @@ from .layout import line_of
 from .notifiers import notifiers
 from .sources import Connectors, digest, sources
 from .toml import Table, parse, read
-from .values import Config, Network
+from .values import Config, Models, Network
 
 T = TypeVar("T")
 BASICS = ("language", "timezone", "database")
-TABLES = ("brand", "source", "notifier", "alerts", "network")
+TABLES = ("brand", "source", "notifier", "alerts", "network", "models")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,10 @@ def check(
     ways_out = notifiers(tables, findings, [brand.name for brand in watched])
     policy = _table(Policy, tables, "alerts", findings, but=("competitors",))
     network = _table(Network, tables, "network", findings)
+    models = _table(Models, tables, "models", findings)
+    findings.problems += _models_problems(models) if models else []
     findings.problems += _policy_problems(policy) if policy else []
-    if findings.problems or not (plain and general and policy and network):
+    if findings.problems or not (plain and general and policy and network and models):
         raise Misconfigured(str(path), [_with_line(problem, text) for problem in findings.problems])
     rivals = frozenset(brand.name for brand in watched if brand.competitor)
     return Config(
@@ -74,6 +76,7 @@ def check(
         notifiers=ways_out,
         alerts=replace(policy, due={**DUE, **policy.due}, competitors=rivals),
         network=network,
+        models=models,
         settings={source.name: digest(source) for source in read_from},
         secrets=frozenset(findings.secrets),
         warnings=tuple(_with_line(problem, text) for problem in findings.warnings),
@@ -122,6 +125,13 @@ def _policy_problems(policy: Policy) -> list[Problem]:
         if span <= timedelta()
     ]
     return problems
+
+
+def _models_problems(models: Models) -> list[Problem]:
+    """What types cannot tell of [models]."""
+    if 0 <= models.relevant <= 1:
+        return []
+    return [Problem(place="models.relevant", what="not a probability", hint="write one from 0 to 1")]
 
 
 def _with_line(problem: Problem, text: str) -> Problem:

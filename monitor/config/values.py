@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from connectors.base import Secret
+from models.verdict import Tier
 
 from ..alerting.policy import Policy
 from ..errors import Problem
@@ -39,6 +40,15 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """How mentions are judged. `tier` "screen" is the small model alone, for small machines; "careful" has an encoder
+    read again what matched a brand. Mentions less `relevant` than this are kept out of sight."""
+
+    tier: Tier = "careful"
+    relevant: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that config.toml says, checked. `database` is absolute; `contact` is what networks may write to;
     `settings` is a digest of each source's options, by its name; `secrets` are what no log may show."""
@@ -53,6 +63,7 @@ class Config:
     notifiers: tuple[NotifierConfig, ...] = ()
     alerts: Policy = field(default_factory=Policy)
     network: Network = field(default_factory=Network)
+    models: Models = field(default_factory=Models)
     settings: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     warnings: tuple[Problem, ...] = ()

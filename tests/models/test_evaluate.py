@@ -19,7 +19,12 @@ TRUTH = np.array([True, False, True, False])
 class Parrot:
     """A judge for tests: every text is the name of a sentiment, and that is the verdict."""
 
-    def judge(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Verdict]:
+    def judge(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str | None] | None = None,
+        names: Sequence[Sequence[str]] | None = None,
+    ) -> list[Verdict]:
         return [
             Verdict(
                 sentiment=text,  # type: ignore[arg-type]

@@ -8,9 +8,9 @@ import pytest
 from models.errors import BadWeights
 from models.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
 from models.features import FLAGS, extract, own
-from models.judge import Judge
 from models.labelled import Row
 from models.linear import Weights, load, save
+from models.screen import Screen
 from models.train import Recipe, matrix, train
 
 OPINIONS = {
@@ -50,7 +50,7 @@ def test_training_twice_gives_the_same_weights(weights: Weights) -> None:
 
 
 def test_what_was_learned_is_judged(weights: Weights) -> None:
-    told = Judge(weights=weights).judge(["su caja: nadie contesta", "genial, me encanta", "which size, monday"])
+    told = Screen(weights=weights).judge(["su caja: nadie contesta", "genial, me encanta", "which size, monday"])
     assert [one.sentiment for one in told] == ["negative", "positive", "neutral"]
     assert [one.intent for one in told] == ["complaint", "praise", "question"]
 
@@ -69,7 +69,7 @@ def test_judging_computes_what_training_computed(weights: Weights) -> None:
 def test_a_file_judges_as_the_weights_that_were_saved(weights: Weights, tmp_path: Path) -> None:
     save(tmp_path / "screen.npz", weights)
     before, after = (
-        [one.negative for one in Judge(weights=w).judge([row.text for row in rows()])]
+        [one.negative for one in Screen(weights=w).judge([row.text for row in rows()])]
         for w in (weights, load(tmp_path / "screen.npz"))
     )
     assert np.allclose(before, after, atol=0.03)
@@ -120,7 +120,7 @@ def test_damaged_weights_are_refused(weights: Weights, tmp_path: Path, damage) -
     save(path, weights)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(BadWeights, match=r"screen\.npz"):
-        Judge.load(path)
+        Screen.load(path)
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ def test_foreign_weights_are_refused(weights: Weights, tmp_path: Path, name: str
 
 def test_missing_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadWeights, match="no weights there"):
-        Judge.load(tmp_path / "none.npz")
+        Screen.load(tmp_path / "none.npz")

@@ -87,7 +87,12 @@ class Scripted(Connector):
 class Wordy:
     """A judge that knows three bad words, and a question by its mark."""
 
-    def judge(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Verdict]:
+    def judge(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str | None] | None = None,
+        names: Sequence[Sequence[str]] | None = None,
+    ) -> list[Verdict]:
         return [self._one(text) for text in texts]
 
     def _one(self, text: str) -> Verdict:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.evaluate import evaluate
-from models.judge import ALERT_THRESHOLD, REASONS, SHIPPED, Judge
+from models.judge import ALERT_THRESHOLD
 from models.labelled import INTENTS, SENTIMENTS, read
+from models.screen import REASONS, SHIPPED, Screen
 from models.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -19,11 +20,11 @@ LABELLED = Path(os.environ.get("OIDO_FIXTURES", ROOT.parent / "shared" / "fixtur
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge.load()
+def judge() -> Screen:
+    return Screen.load()
 
 
-def verdict(judge: Judge, text: str, language: str | None = None) -> Verdict:
+def verdict(judge: Screen, text: str, language: str | None = None) -> Verdict:
     return judge.judge([text], [language])[0]
 
 
@@ -41,7 +42,7 @@ def is_whole(one: Verdict) -> bool:
 
 @settings(deadline=None)
 @given(texts=st.lists(st.text(st.characters(), max_size=300), max_size=5))
-def test_any_text_gets_a_whole_verdict(judge: Judge, texts: list[str]) -> None:
+def test_any_text_gets_a_whole_verdict(judge: Screen, texts: list[str]) -> None:
     verdicts = judge.judge(texts)
     assert len(verdicts) == len(texts)
     assert all(map(is_whole, verdicts))
@@ -76,22 +77,22 @@ def test_any_text_gets_a_whole_verdict(judge: Judge, texts: list[str]) -> None:
         "&",
     ],
 )
-def test_strange_texts_get_a_whole_verdict(judge: Judge, text: str) -> None:
+def test_strange_texts_get_a_whole_verdict(judge: Screen, text: str) -> None:
     assert is_whole(verdict(judge, text))
 
 
-def test_no_texts_get_no_verdicts(judge: Judge) -> None:
+def test_no_texts_get_no_verdicts(judge: Screen) -> None:
     assert judge.judge([]) == []
 
 
-def test_a_text_is_judged_alike_alone_and_among_many(judge: Judge) -> None:
+def test_a_text_is_judged_alike_alone_and_among_many(judge: Screen) -> None:
     texts = [f"Pedido {n}: llegó roto y nadie responde" if n % 2 else "Love it, thanks!" for n in range(450)]
     together = judge.judge(texts)
     assert together[449] == verdict(judge, texts[449])
     assert together[0].negative == pytest.approx(verdict(judge, texts[0]).negative, abs=1e-5)
 
 
-def test_each_text_needs_its_language(judge: Judge) -> None:
+def test_each_text_needs_its_language(judge: Screen) -> None:
     with pytest.raises(ValueError, match="2 texts, but 1 languages"):
         judge.judge(["a", "b"], ["es"])
 
@@ -115,19 +116,19 @@ def test_each_text_needs_its_language(judge: Judge) -> None:
         ("Alguém sabe se a loja abre no domingo?", "neutral", "question", "pt"),
     ],
 )
-def test_plain_posts_are_understood(judge: Judge, text: str, sentiment: str, intent: str, language: str) -> None:
+def test_plain_posts_are_understood(judge: Screen, text: str, sentiment: str, intent: str, language: str) -> None:
     told = verdict(judge, text)
     assert (told.sentiment, told.intent, told.language) == (sentiment, intent, language)
     assert (told.negative >= ALERT_THRESHOLD) == (sentiment == "negative")
 
 
-def test_the_words_that_decided_are_the_texts_own(judge: Judge) -> None:
+def test_the_words_that_decided_are_the_texts_own(judge: Screen) -> None:
     told = verdict(judge, "¡Qué VERGÜENZA de servicio, @acme!")
     assert told.reasons[0].word == "vergüenza"
     assert told.reasons[0].weight > 0
 
 
-def test_praise_weighs_away_from_negative(judge: Judge) -> None:
+def test_praise_weighs_away_from_negative(judge: Screen) -> None:
     weights = {reason.word: reason.weight for reason in verdict(judge, "excelente, me encanta").reasons}
     assert weights["encanta"] < 0
 
@@ -145,11 +146,11 @@ def test_praise_weighs_away_from_negative(judge: Judge) -> None:
     ],
     ids=["the text beats the hint", "the hint decides", "too short", "other letters", "declared", "tag", "nonsense"],
 )
-def test_language(judge: Judge, text: str, declared: str | None, language: str | None) -> None:
+def test_language(judge: Screen, text: str, declared: str | None, language: str | None) -> None:
     assert verdict(judge, text, declared).language == language
 
 
-def test_the_model_is_named(judge: Judge) -> None:
+def test_the_model_is_named(judge: Screen) -> None:
     assert verdict(judge, "hola").model.startswith("screen-")
 
 
@@ -159,14 +160,14 @@ def test_the_weights_stay_small() -> None:
 
 def test_judging_needs_no_scikit_learn() -> None:
     probe = (
-        "import sys; from models.judge import Judge; Judge.load().judge(['hola']);"
+        "import sys; from models.judge import Screen; Screen.load().judge(['hola']);"
         "sys.exit(sorted({name.partition('.')[0] for name in sys.modules} & {'sklearn', 'scipy', 'pickle5'}) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_benchmarks_validation_part_is_judged_as_promised(judge: Judge) -> None:
+def test_the_benchmarks_validation_part_is_judged_as_promised(judge: Screen) -> None:
     path = LABELLED / "labelled.tsv.gz"
     if not path.is_file():
         pytest.skip("the labelled text is not at hand; set OIDO_FIXTURES")
