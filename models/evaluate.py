@@ -1,40 +1,27 @@
-"""How good a judge is, on labelled text: `python -m models.evaluate PATH [--json]`."""
+"""How good a judge is at sentiment, intent and topics, on labelled text: `oido model eval PATH`."""
 
-import argparse
-import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .errors import ModelError
-from .labelled import SENTIMENTS, Row, read
-from .screen import Screen
+from . import scores as measures
+from .judge import ALERT_THRESHOLD, Judges
+from .labelled import INTENTS, SENTIMENTS, TOPICS, Row
+from .scores import Bools, Ints, Numbers
 from .verdict import Verdict
 
-Numbers = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
-
-class Judges(Protocol):
-    """What can be evaluated."""
-
-    def judge(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Sequence[Verdict]:
-        """One verdict per text, in order."""
-        ...
+PAGE = 200
+NEGATIVE = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
     """Quality on some texts, shares from 0 to 1. What cannot be measured there is `None`.
 
-    Precision and recall are those of the sentiment chosen; `auc_negative`, `ap_negative` and the recalls at a
-    precision are those of P(negative) as a ranking; `ece` is the expected calibration error of the chosen sentiment's
-    probability, in ten bins.
+    Precision and recall of negatives are those of the sentiment chosen, and at the threshold of alerts; `auc_negative`,
+    `ap_negative` and the recalls at a precision are those of P(negative) as a ranking; `ece` is the expected
+    calibration error of the chosen sentiment's probability, in ten bins.
     """
 
     texts: int
@@ -42,117 +29,158 @@ class Scores:
     macro_f1: float
     precision_negative: float | None
     recall_negative: float | None
+    precision_alert: float | None
+    recall_alert: float | None
     auc_negative: float | None
     ap_negative: float | None
     recall_at_precision_80: float | None
     recall_at_precision_90: float | None
     ece: float
+    intent_accuracy: float | None
+    intent_macro_f1: float | None
+    topics_micro_f1: float | None
+    topics_macro_f1: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one kind of hard text fares. `found` is the share of its negatives at the threshold of alerts,
+    `found_at_precision_80` at the threshold that is right four times of five over all kinds together; `flagged` is
+    the share of the others that would be alerts as well."""
+
+    texts: int
+    accuracy: float
+    negatives: int
+    found: float | None
+    found_at_precision_80: float | None
+    flagged: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Scores on everything and by language (those of the labels, not those that the judge told)."""
+    """Scores on everything and by language (those of the labels, not those that the judge told) and kind."""
 
     model: str
     average_macro_f1: float
     """The mean over languages, each counting alike, as the multilingual tweet benchmark has it."""
     overall: Scores
     languages: dict[str, Scores] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
 
 
-def evaluate(judge: Judges, rows: Sequence[Row]) -> Report:
-    """Judge the rows and compare. The judge is not told the language."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """Labels and verdicts as arrays over texts: places in SENTIMENTS and INTENTS (-1: not labelled), probabilities
+    (× SENTIMENTS), and which topics (× TOPICS)."""
+
+    truth: Ints
+    chosen: Ints
+    odds: Numbers
+    intents: Ints
+    told_intents: Ints
+    has_topics: Bools
+    topics: Bools
+    told_topics: Bools
+
+
+def judged(judge: Judges, rows: Sequence[Row], seen: Callable[[int], None] = lambda _: None) -> Iterator[Verdict]:
+    """A verdict per row, by the page; `seen` hears how many rows are done. The judge is told the brand, where the row
+    has one, but not the language."""
+    named = any(row.brand for row in rows)
+    for start in range(0, len(rows), PAGE):
+        page = rows[start : start + PAGE]
+        names = [[row.brand] if row.brand else [] for row in page] if named else None
+        yield from judge.judge([row.text for row in page], names=names)
+        seen(start + len(page))
+
+
+def evaluate(judge: Judges, rows: Sequence[Row], seen: Callable[[int], None] = lambda _: None) -> Report:
+    """Judge the rows and compare; `seen` hears how many are done."""
     if not rows:
         raise ValueError("no rows to evaluate on")
-    verdicts = judge.judge([row.text for row in rows])
-    odds = np.array([(verdict.negative, verdict.neutral, verdict.positive) for verdict in verdicts])
-    chosen = np.array([SENTIMENTS.index(verdict.sentiment) for verdict in verdicts])
-    truth = np.array([SENTIMENTS.index(row.sentiment) for row in rows])
+    verdicts = list(judged(judge, rows, seen))
+    everything = _arrays(rows, verdicts)
     spoken = np.array([row.language or "?" for row in rows])
-    languages = {
-        str(one): score(truth[spoken == one], chosen[spoken == one], odds[spoken == one]) for one in np.unique(spoken)
-    }
+    languages = {str(one): _score(_only(everything, spoken == one)) for one in np.unique(spoken)}
     return Report(
         model=verdicts[0].model,
         average_macro_f1=float(np.mean([scores.macro_f1 for scores in languages.values()])),
-        overall=score(truth, chosen, odds),
+        overall=_score(everything),
         languages=languages,
+        kinds=_kinds(everything, np.array([row.kind for row in rows])),
     )
 
 
-def score(truth: NDArray[np.int64], chosen: NDArray[np.int64], odds: Numbers) -> Scores:
-    """Scores from labels and choices (places in SENTIMENTS) and probabilities (texts × SENTIMENTS)."""
-    negative = truth == 0
-    said = chosen == 0
-    hits = int((negative & said).sum())
-    ranked = odds[:, 0]
+def _arrays(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> _Judged:
+    return _Judged(
+        truth=np.array([SENTIMENTS.index(row.sentiment) for row in rows]),
+        chosen=np.array([SENTIMENTS.index(verdict.sentiment) for verdict in verdicts]),
+        odds=np.array([(verdict.negative, verdict.neutral, verdict.positive) for verdict in verdicts]),
+        intents=np.array([INTENTS.index(row.intent) if row.intent else -1 for row in rows]),
+        told_intents=np.array([INTENTS.index(verdict.intent) for verdict in verdicts]),
+        has_topics=np.array([row.topics is not None for row in rows]),
+        topics=np.array([[topic in (row.topics or ()) for topic in TOPICS] for row in rows]),
+        told_topics=np.array([[topic in verdict.topics for topic in TOPICS] for verdict in verdicts]),
+    )
+
+
+def _only(all_: _Judged, these: Bools) -> _Judged:
+    return _Judged(**{name: getattr(all_, name)[these] for name in _Judged.__slots__})
+
+
+def _score(some: _Judged) -> Scores:
+    negative, ranked = some.truth == NEGATIVE, some.odds[:, NEGATIVE]
+    said, alarmed = some.chosen == NEGATIVE, ranked >= ALERT_THRESHOLD
+    asked = some.intents >= 0
+    intents, told = some.intents[asked], some.told_intents[asked]
+    topics, told_topics = some.topics[some.has_topics], some.told_topics[some.has_topics]
     return Scores(
-        texts=len(truth),
-        accuracy=float((truth == chosen).mean()),
-        macro_f1=macro_f1(truth, chosen),
-        precision_negative=hits / int(said.sum()) if said.any() else None,
-        recall_negative=hits / int(negative.sum()) if negative.any() else None,
-        auc_negative=auc(negative, ranked),
-        ap_negative=average_precision(negative, ranked),
-        recall_at_precision_80=recall_at(negative, ranked, 0.8),
-        recall_at_precision_90=recall_at(negative, ranked, 0.9),
-        ece=calibration_error(truth == chosen, odds[np.arange(len(chosen)), chosen]),
+        texts=len(some.truth),
+        accuracy=measures.accuracy(some.truth, some.chosen),
+        macro_f1=measures.macro_f1(some.truth, some.chosen),
+        precision_negative=measures.precision(negative, said),
+        recall_negative=measures.recall(negative, said),
+        precision_alert=measures.precision(negative, alarmed),
+        recall_alert=measures.recall(negative, alarmed),
+        auc_negative=measures.auc(negative, ranked),
+        ap_negative=measures.average_precision(negative, ranked),
+        recall_at_precision_80=measures.recall_at(negative, ranked, 0.8),
+        recall_at_precision_90=measures.recall_at(negative, ranked, 0.9),
+        ece=measures.calibration_error(some.truth == some.chosen, some.odds[np.arange(len(some.chosen)), some.chosen]),
+        intent_accuracy=measures.accuracy(intents, told) if asked.any() else None,
+        intent_macro_f1=measures.macro_f1(intents, told) if asked.any() else None,
+        topics_micro_f1=measures.f1(topics, told_topics),
+        topics_macro_f1=measures.macro_f1_of_sets(topics, told_topics),
     )
 
 
-def macro_f1(truth: NDArray[np.int64], chosen: NDArray[np.int64]) -> float:
-    """The mean F1 of the classes that occur in either."""
-    classes = np.union1d(truth, chosen)
-    shares = [2 * ((truth == c) & (chosen == c)).sum() / ((truth == c).sum() + (chosen == c).sum()) for c in classes]
-    return float(np.mean(shares))
-
-
-def auc(truth: Bools, ranked: Numbers) -> float | None:
-    """The chance that a true one ranks above a false one; ties count half."""
-    if truth.all() or not truth.any():
-        return None
-    _, place, count = np.unique(ranked, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(count) - (count - 1) / 2)[place]
-    trues = int(truth.sum())
-    return float((rank[truth].sum() - trues * (trues + 1) / 2) / (trues * (len(truth) - trues)))
-
-
-def _curve(truth: Bools, ranked: Numbers) -> tuple[Numbers, Numbers]:
-    """Precision and recall at every threshold that can be set, from the strictest on."""
-    order = np.argsort(-ranked, kind="stable")
-    hits = np.cumsum(truth[order])
-    settable = np.append(np.diff(ranked[order]) != 0, True)
-    return (hits / np.arange(1, len(truth) + 1))[settable], (hits / hits[-1])[settable]
-
-
-def average_precision(truth: Bools, ranked: Numbers) -> float | None:
-    """The area under precision over recall, in steps."""
-    if not truth.any():
-        return None
-    precision, recall = _curve(truth, ranked)
-    return float((np.diff(recall, prepend=0) * precision).sum())
-
-
-def recall_at(truth: Bools, ranked: Numbers, floor: float) -> float | None:
-    """The largest recall of a threshold whose precision is at least `floor`; 0 when there is none."""
-    if not truth.any():
-        return None
-    precision, recall = _curve(truth, ranked)
-    return float(recall[precision >= floor].max(initial=0))
-
-
-def calibration_error(right: Bools, confidence: Numbers, bins: int = 10) -> float:
-    """How far stated confidence is from the share that was right, weighted over equal bins of confidence."""
-    bucket = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [abs(right[bucket == b].sum() - confidence[bucket == b].sum()) for b in np.unique(bucket)]
-    return float(sum(gaps) / len(right))
+def _kinds(everything: _Judged, kinds: np.ndarray[tuple[int], np.dtype[np.str_]]) -> dict[str, Kind]:
+    ranked = everything.odds[:, NEGATIVE]
+    strict = measures.threshold_at(everything.truth == NEGATIVE, ranked, 0.8)
+    found = {}
+    for kind in map(str, np.unique(kinds[kinds != ""])):
+        some = _only(everything, kinds == kind)
+        negative, ranked = some.truth == NEGATIVE, some.odds[:, NEGATIVE]
+        found[kind] = Kind(
+            texts=len(some.truth),
+            accuracy=measures.accuracy(some.truth, some.chosen),
+            negatives=int(negative.sum()),
+            found=measures.recall(negative, ranked >= ALERT_THRESHOLD),
+            found_at_precision_80=measures.recall(negative, ranked >= (2 if strict is None else strict)),
+            flagged=measures.recall(~negative, ranked >= ALERT_THRESHOLD),
+        )
+    return found
 
 
 def document(report: Report) -> dict[str, object]:
-    """The report as JSON has it: the overall scores at the top, then one object per language."""
-    return {"model": report.model, "average_macro_f1": report.average_macro_f1} | {
+    """The report as JSON has it: the overall scores at the top, then one object per language and per kind."""
+    return {
+        "model": report.model,
+        "average_macro_f1": report.average_macro_f1,
+        "alert_threshold": ALERT_THRESHOLD,
         **asdict(report.overall),
         "languages": {language: asdict(scores) for language, scores in report.languages.items()},
+        "kinds": {name: asdict(kind) for name, kind in report.kinds.items()},
     }
 
 
@@ -166,40 +194,43 @@ _COLUMNS = {
     "recall_at_precision_80": "R@P80",
     "recall_at_precision_90": "R@P90",
     "ece": "ECE",
+    "intent_macro_f1": "int.",
+    "topics_micro_f1": "top.",
 }
+_KIND_COLUMNS = {"accuracy": "acc", "found": "found", "found_at_precision_80": "at P80", "flagged": "wrongly"}
 
 
 def table(report: Report) -> str:
-    """The report as lines of text, percentages."""
-    lines = ["".join(f"{head:>7}" for head in ("", "texts", *_COLUMNS.values()))]
-    for name, scores in [*report.languages.items(), ("all", report.overall)]:
-        values = [getattr(scores, column) for column in _COLUMNS]
-        cells = ["-" if value is None else f"{100 * value:.1f}" for value in values]
-        lines.append("".join(f"{cell:>7}" for cell in (name, scores.texts, *cells)))
-    return "\n".join([*lines, f"{report.model}: average macro-F1 {100 * report.average_macro_f1:.1f}"])
+    """The report as lines of text under 80 columns, in percentages."""
+    overall = report.overall
+    shown = [name for name in _COLUMNS if getattr(overall, name) is not None or name in ("auc_negative", "ap_negative")]
+    lines = [f"{'':5}{'texts':>7}" + "".join(f"{_COLUMNS[name]:>6}" for name in shown)]
+    for language, scores in [*report.languages.items(), ("all", overall)]:
+        cells = "".join(f"{percent(getattr(scores, name)):>6}" for name in shown)
+        lines.append(f"{language:5.5}{scores.texts:>7}{cells}")
+    if report.kinds:
+        lines += ["", *_kind_lines(report.kinds)]
+    lines += [
+        "",
+        f"{report.model}: average macro-F1 {percent(report.average_macro_f1)}",
+        f"alerts, from P(negative) {ALERT_THRESHOLD} on: precision {percent(overall.precision_alert)}, "
+        f"recall {percent(overall.recall_alert)}",
+    ]
+    if overall.intent_accuracy is not None:
+        lines.append(f"intent: accuracy {percent(overall.intent_accuracy)}")
+    if overall.topics_macro_f1 is not None:
+        lines.append(f"topics: macro-F1 {percent(overall.topics_macro_f1)}")
+    return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate the shipped judge, or another's weights, on a table or a folder of labelled text."""
-    parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
-    parser.add_argument("path", type=Path, help="a .tsv or .tsv.gz with text, label, lang; or the benchmark's folder")
-    parser.add_argument("--source", help="only rows of this source")
-    parser.add_argument("--split", help="only rows of this split")
-    parser.add_argument("--weights", type=Path, help="weights to judge with, instead of the shipped ones")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    try:
-        rows = read(options.path, options.split or "test")
-        rows = [row for row in rows if options.source in (None, row.source) and options.split in (None, row.split)]
-        if not rows:
-            raise ModelError(f"{options.path}: no rows of source {options.source} and split {options.split}")
-        report = evaluate(Screen.load(options.weights), rows)
-    except ModelError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write((json.dumps(document(report), indent=2) if options.json else table(report)) + "\n")
-    return 0
+def _kind_lines(kinds: dict[str, Kind]) -> list[str]:
+    lines = [f"{'kind':16}{'texts':>7}{'negative':>10}" + "".join(f"{head:>9}" for head in _KIND_COLUMNS.values())]
+    for name, kind in kinds.items():
+        cells = "".join(f"{percent(getattr(kind, column)):>9}" for column in _KIND_COLUMNS)
+        lines.append(f"{name:16.16}{kind.texts:>7}{kind.negatives:>10}{cells}")
+    return lines
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def percent(share: float | None) -> str:
+    """A share as a percentage, a dash for what could not be measured."""
+    return "-" if share is None else f"{100 * share:.1f}"

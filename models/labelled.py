@@ -1,104 +1,167 @@
 """Texts that people labelled, as training and evaluation read them."""
 
-import csv
-import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
+from . import tables
 from .errors import Unreadable
-from .verdict import Intent, Sentiment
+from .verdict import Intent, Sentiment, Topic
 
 SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
 INTENTS: tuple[Intent, ...] = get_args(Intent)
-_LABELS: dict[str, Sentiment] = {"neg": "negative", "neu": "neutral", "pos": "positive"}
-_LABELS |= {sentiment: sentiment for sentiment in SENTIMENTS}
-_LABELS |= dict(zip("012", SENTIMENTS, strict=True))
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+_SENTIMENTS: dict[str, Sentiment] = {"neg": "negative", "neu": "neutral", "pos": "positive"}
+_SENTIMENTS |= {sentiment: sentiment for sentiment in SENTIMENTS}
+_SENTIMENTS |= dict(zip("012", SENTIMENTS, strict=True))
+_INTENTS: dict[str, Intent] = {intent: intent for intent in INTENTS} | {"purchase interest": "purchase"}
+_TOPICS: dict[str, Topic] = {topic: topic for topic in TOPICS}
+_RELEVANCE = {"related": True, "relevant": True, "1": True, "unrelated": False, "irrelevant": False, "0": False}
 _FOLDERS = {"spanish": "es", "english": "en", "portuguese": "pt", "french": "fr", "italian": "it", "german": "de"}
+_FOLDERS |= {"catalan": "ca", "arabic": "ar", "hindi": "hi"}
 """The benchmark's folders, as languages."""
+
+Label = TypeVar("Label")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A labelled text. `source` is the collection it comes from, `split` its part there; "" when not told."""
+    """A labelled text. `source` is the collection it comes from, `split` its part there, `brand` the name under which
+    the text has the brand that the labels are about, `kind` what makes the text hard; "" when not told, as intent and
+    topics are `None`."""
 
     text: str
     sentiment: Sentiment
     language: str | None
     source: str = ""
     split: str = ""
+    brand: str = ""
     intent: Intent | None = None
+    topics: tuple[Topic, ...] | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A text that holds a brand's name, and whether it is about that brand. `handle` is the author's."""
+
+    brand: str
+    text: str
+    relevant: bool
+    language: str | None = None
+    handle: str | None = None
 
 
 def read(path: Path, split: str = "test") -> list[Row]:
-    """The rows of a table (tab-separated, with a header naming text, label or sentiment, lang …; may be gzipped), or
-    of a folder in the layout of the multilingual tweet benchmark: LANGUAGE/SPLIT_text.txt beside SPLIT_labels.txt.
+    """The rows of a table (tab-separated or .csv, with a header naming text, label or sentiment, and perhaps lang,
+    source, split, brand, intent, topics, kind; may be gzipped), or of a folder in the layout of the multilingual tweet
+    benchmark: sentiment/LANGUAGE/SPLIT_text.txt beside SPLIT_labels.txt. Of a folder any of the three levels will do.
 
     Raises `Unreadable` with the file and line.
     """
     if not path.is_dir():
         return list(_table(path))
     folder = path / "sentiment" if (path / "sentiment").is_dir() else path
-    rows = [row for text in sorted(folder.glob(f"*/{split}_text.txt")) for row in _pair(text, split)]
+    name = f"{split}_text.txt"
+    texts = sorted(text for text in folder.glob(f"*/{name}") if text.parent.name != "all")
+    rows = [row for text in texts or folder.glob(name) for row in _pair(text, split)]
     if not rows:
-        raise Unreadable(f"{path}: no LANGUAGE/{split}_text.txt in this folder")
+        raise Unreadable(f"{path}: no LANGUAGE/{name} in this folder")
     return rows
 
 
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        if path.suffix == ".gz":
-            with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
-                yield from file
-        else:
-            with path.open(encoding="utf-8", newline="\n") as file:
-                yield from file
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{path}: {error}") from error
+def is_about_relevance(path: Path) -> bool:
+    """Whether this is a table of sightings rather than of sentiments. Raises `Unreadable`."""
+    if path.is_dir():
+        return False
+    columns = tables.header(path)
+    return "relevance" in columns and not {"label", "sentiment"} & set(columns)
+
+
+def sightings(path: Path) -> list[Sighting]:
+    """The rows of a table naming brand, text, relevance (RELATED or UNRELATED), and perhaps lang, handle or author.
+
+    Raises `Unreadable` with the file and line.
+    """
+    _require(path, {"brand", "text", "relevance"})
+    found = [
+        Sighting(
+            brand=cells["brand"].strip(),
+            text=cells["text"],
+            relevant=_known(_RELEVANCE, cells["relevance"], where),
+            language=_language(cells),
+            handle=cells.get("handle") or cells.get("author") or None,
+        )
+        for where, cells in tables.rows(path)
+    ]
+    if not found:
+        raise Unreadable(f"{path}: no rows below the first line")
+    return found
+
+
+def _require(path: Path, columns: set[str]) -> None:
+    if missing := columns - set(tables.header(path)):
+        raise Unreadable(f"{path}: the first line must name the columns {', '.join(sorted(missing))}")
 
 
 def _table(path: Path) -> Iterator[Row]:
-    table = csv.reader(_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE)
-    columns = {name.strip(): place for place, name in enumerate(next(table, []))}
-    label = columns.get("label", columns.get("sentiment"))
-    if "text" not in columns or label is None:
+    columns = tables.header(path)
+    label = "label" if "label" in columns else "sentiment"
+    if not {"text", label} <= set(columns):
         raise Unreadable(f"{path}: the first line must name the columns text and label (or sentiment)")
-    for number, cells in enumerate(table, start=2):
-        if len(cells) != len(columns):
-            raise Unreadable(f"{path}:{number}: {len(cells)} columns where the first line names {len(columns)}")
-        optional = {name: cells[place] for name, place in columns.items()}
-        intent = optional.get("intent")
+    for where, cells in tables.rows(path):
         yield Row(
-            text=cells[columns["text"]],
-            sentiment=_sentiment(cells[label], f"{path}:{number}"),
-            language=optional.get("lang") or optional.get("language") or None,
-            source=optional.get("source", ""),
-            split=optional.get("split", ""),
-            intent=next((known for known in INTENTS if known == intent), None),
+            text=cells["text"],
+            sentiment=_known(_SENTIMENTS, cells[label], where),
+            language=_language(cells),
+            source=cells.get("source", ""),
+            split=cells.get("split", ""),
+            brand=cells.get("brand", "").strip(),
+            intent=_known(_INTENTS, cells["intent"], where) if cells.get("intent") else None,
+            topics=_topics(cells.get("topics"), where),
+            kind=cells.get("kind", "").strip(),
         )
 
 
 def _pair(text: Path, split: str) -> Iterable[Row]:
     labels = text.with_name(f"{split}_labels.txt")
-    texts, marks = list(_lines(text)), list(_lines(labels))
+    texts, marks = list(tables.lines(text)), list(tables.lines(labels))
+    while marks and not marks[-1].strip():
+        marks.pop()
+    # A post may be empty, so that only what no label stands beside is known to be no post.
+    while len(texts) > len(marks) and not texts[-1].strip():
+        texts.pop()
     if len(texts) != len(marks):
         raise Unreadable(f"{labels}: {len(marks)} labels for {len(texts)} texts")
-    language = _FOLDERS.get(text.parent.name.lower(), text.parent.name.lower())
-    return (
+    folder = text.absolute().parent.name.lower()
+    return [
         Row(
-            text=line.rstrip("\r\n"),
-            sentiment=_sentiment(mark.strip(), f"{labels}:{number}"),
-            language=language,
+            text=line,
+            sentiment=_known(_SENTIMENTS, mark, f"{labels}:{number}"),
+            language=_FOLDERS.get(folder, folder),
             source="umsab",
             split=split,
         )
         for number, (line, mark) in enumerate(zip(texts, marks, strict=True), start=1)
-    )
+    ]
 
 
-def _sentiment(label: str, where: str) -> Sentiment:
+def _language(cells: tables.Cells) -> str | None:
+    """As ISO 639-1: `es` for es-MX and for Spanish."""
+    told = (cells.get("lang") or cells.get("language") or "").strip().lower()
+    return _FOLDERS.get(told, told.replace("_", "-").split("-")[0]) or None
+
+
+def _topics(told: str | None, where: str) -> tuple[Topic, ...] | None:
+    if told is None:
+        return None
+    parts = [part for part in told.replace(";", ",").replace("|", ",").split(",") if part.strip()]
+    return tuple(dict.fromkeys(_known(_TOPICS, part, where) for part in parts))
+
+
+def _known(labels: Mapping[str, Label], told: str, where: str) -> Label:
     try:
-        return _LABELS[label.strip().lower()]
+        return labels[told.strip().lower().replace("_", " ")]
     except KeyError:
-        raise Unreadable(f"{where}: {label!r} is not one of {', '.join(_LABELS)}") from None
+        raise Unreadable(f"{where}: {told!r} is not one of {', '.join(labels)}") from None
