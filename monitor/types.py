@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from connectors.post import Post
-from models.verdict import Verdict
+from models.verdict import Sentiment, Verdict
 
 if TYPE_CHECKING:
     # Commands that read hold no connector and no query, and start in half the time without them.
@@ -171,14 +171,31 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a person said of a mention, `None` where they said nothing; beside it what the model had said by then:
+    relevance (`said`), sentiment and P(negative)."""
+
+    relevant: bool | None
+    sentiment: Sentiment | None
+    by: str
+    at: datetime
+    said: float | None
+    said_sentiment: Sentiment
+    said_negative: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A stored mention and the number people call it by. `copies` counts the mentions of its story, itself included.
-    Once its network took the post down (`deleted_at`), text and author are gone from it."""
+    A person's `label` stands above the model: the mention's sentiment and `hidden` are as they said. Its embedding is
+    kept apart, and empty here. Once its network took the post down (`deleted_at`), text and author are gone from it."""
 
     number: int
     mention: Mention
     copies: int = 1
     deleted_at: datetime | None = None
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

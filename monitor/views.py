@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.post import Author
+from models.verdict import Sentiment
 
 from .types import Actor, Record, Reply, Ticket
 
@@ -73,7 +74,8 @@ class Gap:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
     """`oido status` in one value: the sources, the inbox and the outbox. `heartbeat_at` is until when a daemon last
-    promised to be alive: in the past it was killed; `None` when it stopped as it should, or never ran."""
+    promised to be alive: in the past it was killed; `None` when it stopped as it should, or never ran. `mentions` are
+    those shown, `hidden` the others."""
 
     sources: tuple[Standing, ...]
     open: int
@@ -82,6 +84,7 @@ class Standings:
     troubles: tuple[Trouble, ...]
     first_response: timedelta | None
     mentions: int
+    hidden: int
     heartbeat_at: datetime | None
 
 
@@ -99,7 +102,8 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which mentions to list. `text` is full text in the words of SQLite's FTS5, folded; times bound `published_at`."""
+    """Which mentions to list. `text` is full text in the words of SQLite's FTS5, folded; times bound `published_at`;
+    `hidden` lists only those shown (False), only those hidden (True), or both (None)."""
 
     brand: str | None = None
     network: str | None = None
@@ -111,4 +115,22 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
+    hidden: bool | None = False
     limit: int | None = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A mention that a person labelled, to learn from: what they said, `None` where they said nothing, and what the
+    model had said by then. `embedding` is empty from a tier that has none; a post that was deleted has neither that nor
+    words."""
+
+    record: Record
+    embedding: bytes
+    relevant: bool | None
+    sentiment: Sentiment | None
+    by: str
+    at: datetime
+    said: float | None
+    said_sentiment: Sentiment
+    said_negative: float

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from models.verdict import Sentiment
+
 from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Ticket
-from ..views import Dossier, Ranked, Search, Standings
+from ..views import Dossier, Labelled, Ranked, Search, Standings
 
 LEASE = timedelta(seconds=60)
 """How long a claim of a source or a delivery holds, unless its owner's heart beats: so long work rests after a kill."""
@@ -125,6 +127,14 @@ class History(Protocol):
         """Newest first."""
         ...
 
+    def hidden(self, search: Search, most: int) -> int:
+        """How many mentions it would find among those hidden, counted no further than `most`."""
+        ...
+
+    def stored(self, numbers: Collection[int]) -> set[int]:
+        """Which of these mentions there are."""
+        ...
+
     def dossier(self, number: int) -> Dossier:
         """All that is known of a mention; `UnknownMention` when it is not there."""
         ...
@@ -137,4 +147,59 @@ class History(Protocol):
 
     def standings(self, now: datetime) -> Standings:
         """Where sources, inbox and outbox stand."""
+        ...
+
+
+class Lessons(Protocol):
+    """What people say of mentions, and what the models make of it. A person's word stands above the model's: it decides
+    whether a mention is hidden, and its sentiment."""
+
+    def label(
+        self,
+        numbers: Sequence[int],
+        by: str,
+        now: datetime,
+        *,
+        relevant: bool | None = None,
+        sentiment: Sentiment | None = None,
+    ) -> list[Record]:
+        """Note what `by` says of these mentions; what is `None` stays as it was said before, if it was. All or none:
+        `UnknownMention` when one is not there. Irrelevant ones are hidden, and an alert that waits is closed; relevant
+        ones are shown, and an alert that was closed that way waits again."""
+        ...
+
+    def unlabel(self, numbers: Sequence[int]) -> list[Record]:
+        """Take back what was said of these mentions: all is as it was and as the model says. Those that had a label.
+        `UnknownMention` as for `label`."""
+        ...
+
+    def labelled(self, brand: str | None = None) -> list[Labelled]:
+        """What people said, oldest first, as far as it teaches."""
+        ...
+
+    def unlabelled(self, brand: str, limit: int) -> Iterator[tuple[Record, bytes]]:
+        """Mentions of whose relevance nobody said anything, newest first, with their embeddings; deleted ones are left
+        out. Not to be written to meanwhile."""
+        ...
+
+    def rescore(self, scores: Mapping[int, tuple[float, bool]]) -> int:
+        """Note anew, by number, how relevant the model finds mentions and whether it hides them; how many changed
+        sides. What a person said of, took or answered stays in sight or out of it."""
+        ...
+
+    def profile(self, brand: str) -> tuple[str, datetime] | None:
+        """What is known of a brand, and since when."""
+        ...
+
+    def keep_profile(self, brand: str, text: str, sources: Sequence[str], now: datetime) -> None:
+        """Keep what is known of a brand, and from which pages, in place of what was."""
+        ...
+
+    def taught(self) -> int:
+        """Grows whenever there is something to learn anew: a label, one taken back, a profile. Costs nothing to ask."""
+        ...
+
+    def forget_labels(self, brand: str | None = None) -> int:
+        """Learn no more from the labels there are, of one brand or all; how many did teach. What they say of their own
+        mentions stands."""
         ...

@@ -1,7 +1,8 @@
 """What reading commands ask: mentions, one of them in full, authors, and where everything stands."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -12,8 +13,8 @@ from ..errors import StoreError
 from ..types import Record
 from ..views import Dossier, Gap, Ranked, Search, Standings
 from . import rows
-from .inbox import check, find
-from .rows import MICROSECOND, clean, moment, stamp
+from .cells import MICROSECOND, clean, lines, moment, plain, stamp
+from .inbox import IN_SIGHT, check, find
 
 CONDITIONS = {
     "brand": "mentions.brand = ?",
@@ -26,7 +27,7 @@ CONDITIONS = {
     "since": "published >= ?",
     "until": "published < ?",
 }
-"""How each field of a `Search` narrows it, full text apart."""
+"""How each field of a `Search` narrows it, full text and what is hidden apart."""
 COMMON = 1_000
 """A word or an author in more mentions than this is looked for going back in time; a rarer one is collected, then
 sorted."""
@@ -44,21 +45,41 @@ RANKING = {"reach": "followers", "engagement": "engagement", "mentions": "mentio
 
 
 def mentions(db: sqlite3.Connection, search: Search) -> Iterator[Record]:
-    conditions, values = _conditions(search)
-    if search.author is not None and _written(db, search.author, COMMON) == COMMON:
-        conditions = [BACK + each if each == CONDITIONS["author"] else each for each in conditions]
-    path = ""
-    if search.text is not None:
-        is_common = _matches(db, search.text, COMMON) == COMMON
-        path = "" if is_common else "NOT INDEXED"
-        conditions.insert(0, f"{BACK if is_common else ''}number IN (SELECT rowid FROM words WHERE words MATCH ?)")
-        values.insert(0, clean(search.text))
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    path, where, values = _where(db, search)
     found = db.execute(
         f"SELECT {rows.RECORD} FROM mentions {path} {where} ORDER BY published DESC, number DESC LIMIT ?",
         (*values, -1 if search.limit is None else search.limit),
     )
     return map(rows.record, found)
+
+
+def hidden(db: sqlite3.Connection, search: Search, most: int) -> int:
+    path, where, values = _where(db, replace(search, hidden=True))
+    counted = f"SELECT 1 FROM mentions {path} {where} LIMIT ?"
+    (found,) = db.execute(f"SELECT count(*) FROM ({counted})", (*values, most)).fetchone()
+    return int(found)
+
+
+def _where(db: sqlite3.Connection, search: Search) -> tuple[str, str, list[Any]]:
+    """What a search asks, as SQL: which way to go, the conditions, and their values."""
+    conditions, values = _conditions(search)
+    if search.author is not None and _written(db, search.author, COMMON) == COMMON:
+        conditions = [BACK + each if each == CONDITIONS["author"] else each for each in conditions]
+    # Without statistics SQLite takes the brand's index for the narrower one.
+    path = "INDEXED BY mentions_hidden" if search.hidden and search.author is None else ""
+    if search.text is not None:
+        is_common = _matches(db, search.text, COMMON) == COMMON
+        path = "" if is_common else "NOT INDEXED"
+        conditions.insert(0, f"{BACK if is_common else ''}number IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.insert(0, clean(search.text))
+    return path, f"WHERE {' AND '.join(conditions)}" if conditions else "", values
+
+
+def stored(db: sqlite3.Connection, numbers: Collection[int]) -> set[int]:
+    found = db.execute(
+        "SELECT number FROM mentions WHERE number IN (SELECT value FROM json_each(?))", (lines(list(numbers)),)
+    )
+    return {number for (number,) in found}
 
 
 def dossier(db: sqlite3.Connection, number: int) -> Dossier:
@@ -69,7 +90,7 @@ def dossier(db: sqlite3.Connection, number: int) -> Dossier:
         FROM mentions AS this JOIN mentions AS earlier INDEXED BY mentions_by_author
             ON earlier.handle = this.handle COLLATE NOCASE AND earlier.handle = this.handle
             AND earlier.network = this.network AND earlier.brand = this.brand
-            AND (earlier.published, earlier.number) < (this.published, this.number)
+            AND (earlier.published, earlier.number) < (this.published, this.number) AND earlier.hidden = 0
         WHERE this.number = ?""",
         (number,),
     ).fetchone()
@@ -137,8 +158,8 @@ def standings(db: sqlite3.Connection, now: datetime) -> Standings:
         gaps.setdefault(source, []).append(rows.gap(bounds))
     sources = db.execute(f"SELECT {rows.STANDING} FROM sources WHERE enlisted ORDER BY name").fetchall()
     open_, overdue = db.execute(
-        """SELECT count(*), coalesce(sum(due < ?1), 0) FROM alerts
-        WHERE state IN ('open', 'taken') AND (snoozed_until IS NULL OR snoozed_until <= ?1)""",
+        f"""SELECT count(*), coalesce(sum(due < ?1), 0) FROM alerts
+        WHERE state IN ('open', 'taken') AND (snoozed_until IS NULL OR snoozed_until <= ?1) AND {IN_SIGHT}""",
         (at,),
     ).fetchone()
     # By their own indexes: SQLite would walk all deliveries there ever were, to have them in this order.
@@ -163,6 +184,7 @@ def standings(db: sqlite3.Connection, now: datetime) -> Standings:
         troubles=tuple(map(rows.trouble, troubles)),
         first_response=timedelta(microseconds=median(responses)) if responses else None,
         mentions=_one(db, "SELECT coalesce(sum(mentions), 0) FROM days"),
+        hidden=_one(db, "SELECT count(*) FROM mentions WHERE hidden = 1"),
         heartbeat_at=moment(_one(db, "SELECT max(until) FROM heart")),
     )
 
@@ -174,7 +196,9 @@ def _one(db: sqlite3.Connection, question: str) -> Any:
 def _conditions(search: Search) -> tuple[list[str], list[Any]]:
     """What a search asks beside full text, as SQL and its values."""
     asked = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
-    return [CONDITIONS[name] for name in asked], [rows.plain(value) for value in asked.values()]
+    # Spelt out: an index of the hidden ones alone serves no parameter.
+    sight = [] if search.hidden is None else ["hidden = 1" if search.hidden else "hidden = 0"]
+    return [CONDITIONS[name] for name in asked] + sight, [plain(value) for value in asked.values()]
 
 
 def _written(db: sqlite3.Connection, author: str, most: int) -> int:

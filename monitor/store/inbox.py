@@ -7,7 +7,10 @@ from datetime import datetime
 from ..errors import NotYours, UnknownMention
 from ..types import Reply, State, Ticket
 from . import rows
-from .rows import clean, lines, stamp
+from .cells import clean, lines, stamp
+
+IN_SIGHT = "(SELECT hidden FROM mentions WHERE mentions.number = alerts.number) = 0"
+"""An alert whose mention is not hidden: the others wait for nobody."""
 
 
 def tickets(
@@ -22,7 +25,8 @@ def tickets(
     found = db.execute(
         f"""SELECT {rows.TICKET} WHERE alerts.number IN (
             SELECT number FROM alerts WHERE state IN (SELECT value FROM json_each(:states))
-            AND (:brand IS NULL OR brand = :brand) AND (:snoozed OR snoozed_until IS NULL OR snoozed_until <= :now)
+            AND {IN_SIGHT} AND (:brand IS NULL OR brand = :brand)
+            AND (:snoozed OR snoozed_until IS NULL OR snoozed_until <= :now)
             ORDER BY level, due, number LIMIT :limit
         ) ORDER BY alerts.level, due, alerts.number""",
         {

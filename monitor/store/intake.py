@@ -1,7 +1,7 @@
 """What the pipeline writes: who polls which source, and all that a page changes."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from connectors.post import Post
@@ -9,10 +9,10 @@ from connectors.post import Post
 from ..errors import LeaseLost
 from ..types import Alert, Batch, Claim, Mention, Outcome, Receipt, Source
 from . import rows
-from .rows import MICROSECOND, clean, lines, moment, stamp
+from .cells import EPOCH, MICROSECOND, clean, lines, moment, stamp
 
 A_DAY = timedelta(days=1) // MICROSECOND
-BEFORE_US = rows.EPOCH.toordinal()
+BEFORE_US = EPOCH.toordinal()
 """The day that 1970 began, as `datetime.date.toordinal` counts."""
 AHEAD = timedelta(minutes=5) // MICROSECOND
 """What is further in the future than this was stamped by a clock that was wrong, not by a process that came to the
@@ -22,8 +22,11 @@ LEAST_GAP = timedelta(hours=1) // MICROSECOND
 OVER = timedelta(days=7)
 """How long after its alert was raised a story that was dealt with is news again."""
 
+DAY = f"(published + {BEFORE_US * A_DAY}) / {A_DAY}"
+"""The day that a mention counts in."""
 PLACES = ", ".join("?" * (rows.MENTION.count(",") + 1))
 STORE = f"INSERT INTO mentions ({rows.MENTION}) VALUES ({PLACES}) ON CONFLICT (id) DO NOTHING"
+PLACE = "INSERT INTO embeddings SELECT number, ? FROM mentions WHERE id = ? AND number > ?"
 FOLLOW = (
     # What each new mention adds elsewhere, in one statement for the whole page. NOT INDEXED: by number, or SQLite walks
     # all the mentions there are to have them in the order of GROUP BY.
@@ -33,9 +36,8 @@ FOLLOW = (
         WHERE number > ? AND coalesce(followers, likes, shares, comments, views) IS NOT NULL""",
     """INSERT INTO stories SELECT brand, story, 1 FROM mentions NOT INDEXED WHERE number > ?
         ON CONFLICT (brand, story) DO UPDATE SET mentions = mentions + 1""",
-    f"""INSERT INTO days
-        SELECT brand, (published + {BEFORE_US * A_DAY}) / {A_DAY}, network, sentiment, count(*)
-        FROM mentions NOT INDEXED WHERE number > ? GROUP BY 1, 2, 3, 4
+    f"""INSERT INTO days SELECT brand, {DAY}, network, sentiment, count(*)
+        FROM mentions NOT INDEXED WHERE number > ? AND hidden = 0 GROUP BY 1, 2, 3, 4
         ON CONFLICT (brand, day, network, sentiment) DO UPDATE SET mentions = mentions + excluded.mentions""",
 )
 
@@ -164,13 +166,15 @@ def _check(db: sqlite3.Connection, claim: Claim) -> None:
         raise LeaseLost(f"{claim.source}: another process has taken it over")
 
 
-def _store(db: sqlite3.Connection, mentions: Iterable[Mention]) -> int:
+def _store(db: sqlite3.Connection, mentions: Sequence[Mention]) -> int:
     """Store what is new, and all that follows from it. How many were new."""
     (last,) = db.execute("SELECT coalesce(max(number), 0) FROM mentions").fetchone()
     stored = db.executemany(STORE, map(rows.of_mention, mentions)).rowcount
     if stored:
         for statement in FOLLOW:
             db.execute(statement, (last,))
+        placed = [(one.verdict.embedding, clean(one.id), last) for one in mentions if one.verdict.embedding]
+        db.executemany(PLACE, placed)
     return stored
 
 
@@ -228,10 +232,12 @@ def _see_again(db: sqlite3.Connection, post: Post, at: datetime) -> None:
 
 def _delete(db: sqlite3.Connection, network: str, post_id: str, at: datetime) -> None:
     """Forget what a post said and who wrote it, now that its network has; that it was said still counts."""
+    found = _of_post(network, post_id)
+    db.execute(f"DELETE FROM embeddings WHERE number IN (SELECT number FROM mentions WHERE {OF_POST})", found)
     db.execute(
         f"""UPDATE mentions SET title = NULL, text = '', handle = NULL, name = NULL, profile = NULL, followers = NULL,
         links = '[]', reasons = '[]', deleted = ? WHERE {OF_POST}""",
-        (stamp(at), *_of_post(network, post_id)),
+        (stamp(at), *found),
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from ..types import Delivery, Sent
+from .cells import clean, lines, moment, stamp
 from .inbox import ticket
 from .intake import AHEAD
-from .rows import clean, lines, moment, stamp
 
 
 def claim_delivery(

@@ -8,13 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from ..types import Record, Ticket
-from ..views import Dossier, Ranked, Search, Standings
-from . import history, inbox
+from ..views import Dossier, Labelled, Ranked, Search, Standings
+from . import history, inbox, lessons
 from .database import snapshot, to_read, translated
 
 
 class Reader:
-    """`History`, and the inbox to look at."""
+    """`History`, and the inbox and the lessons to look at."""
 
     def __init__(self, db: Connection, path: Path) -> None:
         self._db, self.path = db, path
@@ -27,6 +27,14 @@ class Reader:
     def mentions(self, search: Search) -> Iterator[Record]:
         with translated(self.path):
             yield from history.mentions(self._db, search)
+
+    def hidden(self, search: Search, most: int) -> int:
+        with translated(self.path):
+            return history.hidden(self._db, search, most)
+
+    def stored(self, numbers: Collection[int]) -> set[int]:
+        with translated(self.path):
+            return history.stored(self._db, numbers)
 
     def dossier(self, number: int) -> Dossier:
         with translated(self.path), snapshot(self._db) as db:
@@ -53,6 +61,22 @@ class Reader:
     ) -> list[Ticket]:
         with translated(self.path):
             return inbox.tickets(self._db, states, now, brand=brand, limit=limit, snoozed=snoozed)
+
+    def labelled(self, brand: str | None = None) -> list[Labelled]:
+        with translated(self.path):
+            return lessons.labelled(self._db, brand)
+
+    def unlabelled(self, brand: str, limit: int) -> Iterator[tuple[Record, bytes]]:
+        with translated(self.path):
+            yield from lessons.unlabelled(self._db, brand, limit)
+
+    def profile(self, brand: str) -> tuple[str, datetime] | None:
+        with translated(self.path):
+            return lessons.profile(self._db, brand)
+
+    def taught(self) -> int:
+        with translated(self.path):
+            return lessons.taught(self._db)
 
     def shut(self) -> None:
         self._db.close()

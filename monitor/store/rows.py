@@ -1,30 +1,25 @@
 """Rows become values here, and values rows; nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, overload
+from typing import Any
 
 import msgspec
 
 from connectors.base import Validator
 from connectors.post import Author, Engagement, Post
-from models.verdict import Reason, Verdict
+from models.verdict import Reason, Sentiment, Topic, Verdict
 
-from ..types import Actor, Claim, Level, Mention, Priority, Record, Reply, State, Ticket
+from ..types import Actor, Claim, Label, Level, Mention, Priority, Record, Reply, State, Ticket
 from ..views import Gap, Reading, Standing, Trouble
+from .cells import bounded, clean, lines, moment, stamp
 
 Row = Sequence[Any]
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
-LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
-WIDEST = 2**63 - 1
 
 MENTION = (
     "id, network, post_id, brand, source, url, title, text, handle, name, profile, followers, published, posted, "
     "edited, seen, told, declared, in_reply_to, links, likes, shares, comments, views, "
-    "language, sentiment, negative, neutral, positive, intent, judged, reasons, model, story, reach, level, parts"
+    "language, sentiment, negative, neutral, positive, intent, judged, reasons, model, story, reach, level, parts, "
+    "topics, relevance, hidden"
 )
 """The columns of a mention, as `of_mention` fills them."""
 
@@ -33,10 +28,12 @@ RECORD = (
     "posted, edited, seen, declared, in_reply_to, links, likes, shares, comments, views, "
     "language, sentiment, negative, neutral, positive, intent, judged, mentions.reasons, model, "
     "mentions.story, reach, mentions.level, parts, deleted, "
-    "(SELECT mentions FROM stories WHERE stories.brand = mentions.brand AND stories.story = mentions.story)"
+    "(SELECT mentions FROM stories WHERE stories.brand = mentions.brand AND stories.story = mentions.story), "
+    "topics, relevance, hidden, (SELECT json_array(relevant, sentiment, by, at, said, said_sentiment, said_negative, "
+    "model) FROM labels WHERE labels.number = mentions.number)"
 )
 """What `record` reads, from `mentions`."""
-WIDTH = 37
+WIDTH = 41
 
 TICKET = (
     f"{RECORD}, alerts.reasons, raised, due, state, taken_by, snoozed_until, first_reply, closed "
@@ -49,50 +46,14 @@ STANDING = "name, connector, next_at, heard, failing_since, failures, error, act
 READING = "at, followers, likes, shares, comments, views"
 TROUBLE = "number, notifier, attempts, error, next_at"
 
-_encode = msgspec.json.Encoder().encode
 _strings = msgspec.json.Decoder(tuple[str, ...]).decode
 _reasons = msgspec.json.Decoder(tuple[tuple[str, float], ...]).decode
 _parts = msgspec.json.Decoder(tuple[tuple[str, int], ...]).decode
+_topics = msgspec.json.Decoder(tuple[Topic, ...]).decode
+_label = msgspec.json.Decoder(
+    tuple[bool | None, Sentiment | None, str, int, float | None, Sentiment, float, str], strict=False
+).decode
 _validators = msgspec.json.Decoder(dict[str, Validator]).decode
-
-
-@overload
-def stamp(time: datetime) -> int: ...
-@overload
-def stamp(time: None) -> None: ...
-def stamp(time: datetime | None) -> int | None:
-    """Microseconds since 1970, kept within the years that `datetime` knows whatever the zone was."""
-    return None if time is None else max(EARLIEST, min((time - EPOCH) // MICROSECOND, LATEST))
-
-
-@overload
-def moment(stamp: int) -> datetime: ...
-@overload
-def moment(stamp: None) -> None: ...
-def moment(stamp: int | None) -> datetime | None:
-    return None if stamp is None else EPOCH + timedelta(microseconds=stamp)
-
-
-def clean(text: str) -> str:
-    """The same text; half a surrogate pair, which no file can hold, becomes "?"."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def bounded(count: int | None) -> int | None:
-    """The same count; one that SQLite cannot hold becomes the greatest it can."""
-    return count if count is None or -WIDEST <= count <= WIDEST else (WIDEST if count > 0 else -WIDEST)
-
-
-def plain(value: str | int | datetime) -> str | int:
-    """A value that is asked for, as it is stored."""
-    if isinstance(value, datetime):
-        return stamp(value)
-    return clean(value) if isinstance(value, str) else value
-
-
-def lines(values: Sequence[object]) -> str:
-    """A list as JSON."""
-    return _encode(values).decode() if values else "[]"
 
 
 def _text(text: str | None) -> str | None:
@@ -138,6 +99,9 @@ def of_mention(mention: Mention) -> Row:
         bounded(mention.reach),
         mention.priority.level,
         lines(mention.priority.parts),
+        lines(verdict.topics),
+        mention.relevance,
+        mention.hidden,
     )
 
 
@@ -157,7 +121,7 @@ def record(row: Row) -> Record:
     number, network, post_id, brand, source, url, title, text, handle, name, profile, followers = row[:12]
     posted, edited, seen, declared, in_reply_to, links, likes, shares, comments, views = row[12:22]
     language, sentiment, negative, neutral, positive, intent, judged, reasons, model = row[22:31]
-    story, reach, level, parts, deleted, copies = row[31:37]
+    story, reach, level, parts, deleted, copies, topics, relevance, hidden, said = row[31:41]
     post = Post(
         network=network,
         id=post_id,
@@ -180,6 +144,7 @@ def record(row: Row) -> Record:
         intent=intent,
         language=judged,
         reasons=tuple(Reason(word=word, weight=weight) for word, weight in _reasons(reasons)),
+        topics=_topics(topics),
         model=model,
     )
     mention = Mention(
@@ -192,8 +157,31 @@ def record(row: Row) -> Record:
         reach=reach,
         priority=Priority(level=Level(level), parts=_parts(parts)),
         seen_at=moment(seen),
+        relevance=relevance,
+        hidden=bool(hidden),
     )
-    return Record(number=number, mention=mention, copies=copies or 1, deleted_at=moment(deleted))
+    return Record(
+        number=number,
+        mention=mention,
+        copies=copies or 1,
+        deleted_at=moment(deleted),
+        label=label(said) if said else None,
+    )
+
+
+def label(text: str) -> Label:
+    """A label from the array that `RECORD` makes of one."""
+    relevant, sentiment, by, at, said, said_sentiment, said_negative, model = _label(text)
+    return Label(
+        relevant=relevant,
+        sentiment=sentiment,
+        by=by,
+        at=moment(at),
+        said=said,
+        said_sentiment=said_sentiment,
+        said_negative=said_negative,
+        model=model,
+    )
 
 
 def ticket(row: Row) -> Ticket:
@@ -242,7 +230,7 @@ def claim(row: Row, token: int) -> Claim:
 
 def of_validators(validators: Mapping[str, Validator]) -> str:
     """Validators by URL, as JSON."""
-    return _encode(
+    return msgspec.json.encode(
         {
             clean(url): Validator(etag=_text(each.etag), last_modified=_text(each.last_modified), digest=each.digest)
             for url, each in validators.items()

@@ -22,6 +22,12 @@ def m001_the_first_tables(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_relevance_topics_and_labels(db: Database) -> None:
+    for statement in SECOND:
+        db.execute(statement)
+
+
 FIRST = (
     # Where each source stands. `heard` is its last page, `started` its running poll, `enlisted` whether configured now.
     """CREATE TABLE sources (
@@ -188,4 +194,45 @@ FIRST = (
     ) STRICT""",
     "CREATE INDEX deliveries_pending ON deliveries (level, next_at) WHERE state = 'pending'",
     "CREATE INDEX deliveries_failed ON deliveries (number) WHERE state = 'failed'",
+)
+
+SECOND = (
+    "ALTER TABLE mentions ADD COLUMN topics TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE mentions ADD COLUMN relevance REAL",
+    "ALTER TABLE mentions ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
+    # What is hidden is counted and listed from here; what is shown never pays for it.
+    "CREATE INDEX mentions_hidden ON mentions (hidden, published, brand) WHERE hidden = 1",
+    # Where a text stands among texts: apart, because lists never read it.
+    """CREATE TABLE embeddings (
+        number INTEGER PRIMARY KEY REFERENCES mentions ON DELETE CASCADE,
+        vector BLOB NOT NULL
+    ) STRICT""",
+    # A person's word, and what it replaced: `said` and what follows. `shut` is the state that an alert was in when
+    # "irrelevant" closed it. What does not teach any more still stands above the model.
+    """CREATE TABLE labels (
+        number INTEGER PRIMARY KEY REFERENCES mentions ON DELETE CASCADE,
+        relevant INTEGER,
+        sentiment TEXT,
+        by TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        said REAL,
+        said_hidden INTEGER NOT NULL,
+        said_sentiment TEXT NOT NULL,
+        said_negative REAL NOT NULL,
+        model TEXT NOT NULL,
+        shut TEXT,
+        teaches INTEGER NOT NULL DEFAULT 1
+    ) STRICT""",
+    # What a brand's own pages say of it.
+    """CREATE TABLE profiles (
+        brand TEXT PRIMARY KEY,
+        profile TEXT NOT NULL,
+        built INTEGER NOT NULL,
+        sources TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # Grows whenever there is something to learn anew.
+    """CREATE TABLE lessons (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        taught INTEGER NOT NULL
+    ) STRICT""",
 )

@@ -1,6 +1,7 @@
-"""The store in one SQLite file: each call is one transaction. `Intake`, `Outbox`, `Inbox` and `History` at once.
+"""The store in one SQLite file: each call is one transaction. `Intake`, `Outbox`, `Inbox`, `History` and `Lessons` at
+once.
 
-The work itself stands in `intake.py`, `outbox.py`, `inbox.py` and `history.py`.
+The work itself stands in `intake.py`, `outbox.py`, `inbox.py`, `history.py` and `lessons.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -10,8 +11,10 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
 
-from ..types import Batch, Claim, Delivery, Outcome, Receipt, Reply, Sent, Source, Ticket
-from . import inbox, intake, outbox
+from models.verdict import Sentiment
+
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Ticket
+from . import inbox, intake, lessons, outbox
 from .backup import copy
 from .database import to_write, transaction, translated
 from .reader import Reader
@@ -96,6 +99,34 @@ class SqliteStore(Reader):
     def reopen(self, number: int, now: datetime) -> Ticket:
         with self._change(for_good=True) as db:
             return inbox.reopen(db, number)
+
+    def label(
+        self,
+        numbers: Sequence[int],
+        by: str,
+        now: datetime,
+        *,
+        relevant: bool | None = None,
+        sentiment: Sentiment | None = None,
+    ) -> list[Record]:
+        with self._change(for_good=True) as db:
+            return lessons.label(db, numbers, by, now, relevant=relevant, sentiment=sentiment)
+
+    def unlabel(self, numbers: Sequence[int]) -> list[Record]:
+        with self._change(for_good=True) as db:
+            return lessons.unlabel(db, numbers)
+
+    def rescore(self, scores: Mapping[int, tuple[float, bool]]) -> int:
+        with self._change() as db:
+            return lessons.rescore(db, scores)
+
+    def keep_profile(self, brand: str, text: str, sources: Sequence[str], now: datetime) -> None:
+        with self._change() as db:
+            lessons.keep_profile(db, brand, text, sources, now)
+
+    def forget_labels(self, brand: str | None = None) -> int:
+        with self._change(for_good=True) as db:
+            return lessons.forget_labels(db, brand)
 
     def backup(
         self, to: Path, *, overwrite: bool = False, progress: Callable[[int, int], None] = lambda done, pages: None

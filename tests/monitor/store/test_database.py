@@ -157,6 +157,19 @@ def test_an_older_database_is_brought_up_with_what_it_holds(tmp_path: Path, vers
         commit(store, mention(id="2"))
 
 
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_a_migration_loses_nothing(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "oido.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((SCHEMAS / f"v{version}.sql").read_text())
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {name: [row[1] for row in db.execute(f"PRAGMA table_info ({name})")] for name in tables}
+        asked = [f"SELECT {', '.join(columns[name])} FROM {name}" for name in tables if not name.startswith("_")]
+        before = [db.execute(each).fetchall() for each in asked]
+    with closing(to_write(path, create=False)) as db:
+        assert [db.execute(each).fetchall() for each in asked] == before
+
+
 def test_all_versions_end_in_the_same_schema(tmp_path: Path) -> None:
     def tables(path: Path) -> set[tuple[str, str]]:
         with closing(to_write(path, create=True)) as db:
@@ -289,6 +302,19 @@ def test_the_latest_of_a_busy_author_are_found_without_sorting_all_they_wrote(tm
         assert len(list(store.mentions(Search(author="BOT", limit=5)))) == 5
         store._db.set_trace_callback(None)
         assert [row[3] for row in explained(store, asked[-1]) if "TEMP B-TREE" in row[3]] == []
+
+
+def test_what_is_hidden_is_counted_without_walking_the_rest(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with SqliteStore.open(tmp_path / "oido.db") as store:
+        store._db.set_trace_callback(asked.append)
+        store.standings(NOW)
+        store.hidden(Search(), 100)
+        store.hidden(Search(brand="Acme", since=NOW), 100)
+        store._db.set_trace_callback(None)
+        plans = [row[3] for each in asked if "hidden = 1" in each for row in explained(store, each)]
+    walks = [plan for plan in plans if " mentions " in plan]
+    assert [" COVERING INDEX mentions_hidden " in plan for plan in walks] == [True] * 3
 
 
 def explained(store: SqliteStore, question: str) -> list[tuple[int, int, int, str]]:
