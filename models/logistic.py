@@ -1,0 +1,42 @@
+"""Multinomial logistic regression around a given opinion (maximum a posteriori): what few examples say, and no more."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+STEPS: Final = 60
+STILL: Final = 2e-3
+"""A step in which no weight moves further than this is the last."""
+
+
+def fit(
+    features: Numbers, opinion: Numbers, truth: Numbers, counts: Numbers, precision: Numbers, start: Numbers
+) -> Numbers:
+    """Weights (features × classes) that move `opinion` towards `truth`, and are zero where nothing speaks for another.
+
+    `features` is texts × features; `opinion` texts × classes, the logarithms of the probabilities to begin with;
+    `truth` texts × classes, shares that sum to one; `counts` how often each text counts; `precision` one over the
+    variance of each feature's Gaussian prior, whose mean is zero; `start` the weights to begin the search with.
+
+    The curvature is bounded once and for all (D. Böhning, "Multinomial logistic regression algorithm", Annals of the
+    Institute of Statistical Mathematics 44, 1992), so that each step costs two products and none leads uphill.
+    """
+    weighted = features * counts[:, None]
+    steps = np.linalg.inv(0.5 * features.T @ weighted + np.diag(precision))
+    weights = start
+    for _ in range(STEPS):
+        slope = weighted.T @ (softmax(opinion + features @ weights) - truth) + precision[:, None] * weights
+        step = steps @ slope
+        weights = weights - step
+        if np.abs(step).max(initial=0.0) < STILL:
+            break
+    return weights
+
+
+def softmax(logits: Numbers) -> Numbers:
+    """Rows as probabilities."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
