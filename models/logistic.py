@@ -1,11 +1,12 @@
 """Multinomial logistic regression around a given opinion (maximum a posteriori): what few examples say, and no more."""
 
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+Real = TypeVar("Real", bound=np.floating[Any])
 
 STEPS: Final = 60
 STILL: Final = 2e-3
@@ -24,19 +25,22 @@ def fit(
     The curvature is bounded once and for all (D. Böhning, "Multinomial logistic regression algorithm", Annals of the
     Institute of Statistical Mathematics 44, 1992), so that each step costs two products and none leads uphill.
     """
-    weighted = features * counts[:, None]
-    steps = np.linalg.inv(0.5 * features.T @ weighted + np.diag(precision))
-    weights = start
+    # In single precision, which takes half the time and is finer than any weight needs.
+    seen, begun, truly, often, stiff, weights = (
+        values.astype(np.float32) for values in (features, opinion, truth, counts, precision, start)
+    )
+    weighted = seen * often[:, None]
+    steps = np.linalg.inv(0.5 * seen.T @ weighted + np.diag(stiff))
     for _ in range(STEPS):
-        slope = weighted.T @ (softmax(opinion + features @ weights) - truth) + precision[:, None] * weights
+        slope = weighted.T @ (softmax(begun + seen @ weights) - truly) + stiff[:, None] * weights
         step = steps @ slope
         weights = weights - step
         if np.abs(step).max(initial=0.0) < STILL:
             break
-    return weights
+    return weights.astype(np.float64)
 
 
-def softmax(logits: Numbers) -> Numbers:
+def softmax(logits: NDArray[Real]) -> NDArray[Real]:
     """Rows as probabilities."""
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))

@@ -20,8 +20,8 @@ SLOPE, BIAS, LANGUAGE, PLACE = 0.2, 0.7, 0.35, 1.0
 account, a language, and where a text stands among texts."""
 FIRST: Final = 10
 _DIMENSIONS: Final = 384
-_GROWTH: Final = 1.5
-"""The check learns from the first ten clicks, then from half as many again, and so on."""
+_GROWTH: Final = 2
+"""The check learns from the first ten clicks, then from twice as many, and so on."""
 
 
 class Judged(Protocol):
@@ -102,7 +102,7 @@ class Study:
         weights, told, count = None, [], FIRST
         while count < len(self.said):
             weights = self.learn(count, weights)
-            until = min(len(self.said), int(count * _GROWTH))
+            until = min(len(self.said), count * _GROWTH)
             told.append(self.ours(self.features[count:until], self.theirs[count:until], weights))
             count = until
         return np.vstack(told)
