@@ -18,7 +18,7 @@ from .evaluate import PAGE, percent
 from .judge import Judges
 from .labelled import Sighting
 from .profile import Profile
-from .relevance import RELEVANT, Glimpse, Relevance
+from .relevance import RELEVANT, Glimpse, Relevance, learn
 from .scores import Bools, Numbers
 
 LIKELY = 0.5
@@ -92,17 +92,20 @@ def evaluate(
     seen: Sequence[Sighting],
     known: Mapping[str, Brand],
     done: Callable[[int], None] = lambda _: None,
+    labels: int = 0,
 ) -> Report:
-    """Score the posts without any label; `known` may lack brands, which then go by their name alone. The judge is
-    asked for embeddings; `done` hears how many posts are."""
+    """Score the posts; `known` may lack brands, which then go by their name alone. The judge is asked for embeddings;
+    `done` hears how many posts are. Of each brand the first `labels` posts, at most half, teach and are not scored."""
     glimpses = list(_glimpses(judge, seen, done))
     relevance = Relevance.load()
-    names = np.array([one.brand for one in seen])
     found = {}
-    for name in map(str, np.unique(names)):
-        own = np.flatnonzero(names == name)
-        odds = relevance.judge([glimpses[place] for place in own], profile(name, known, judge))
-        found[name] = score(np.array([seen[place].relevant for place in own]), np.array(odds))
+    for name in sorted({one.brand for one in seen}):
+        own = [(glimpse, one.relevant) for glimpse, one in zip(glimpses, seen, strict=True) if one.brand == name]
+        given = min(labels, len(own) // 2)
+        brand = profile(name, known, judge)
+        lessons = learn(brand, own[:given]) if given else None
+        odds = relevance.judge([glimpse for glimpse, _ in own[given:]], brand, lessons)
+        found[name] = score(np.array([relevant for _, relevant in own[given:]]), np.array(odds))
     return Report(mean=_mean(list(found.values())), brands=found)
 
 

@@ -32,6 +32,9 @@ def evaluate(
     profiles: Annotated[
         Path | None, typer.Option(metavar="FILE", help="For a table of relevance: the brands' pages, as JSON lines.")
     ] = None,
+    labels: Annotated[
+        int, typer.Option(metavar="N", min=0, help="For a table of relevance: the first N of each brand teach.")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
 ) -> None:
     """Judge labelled text and print how often that was right: macro-F1, precision, recall, AUC, calibration error.
@@ -47,9 +50,9 @@ def evaluate(
     if is_about_relevance(path):
         if source or split:
             raise typer.BadParameter("a table of relevance has neither sources nor splits")
-        _relevance(path, tier, profiles, json=json)
-    elif profiles is not None:
-        raise typer.BadParameter("only for a table with the columns brand, text, relevance", param_hint="--profiles")
+        _relevance(path, tier, profiles, labels, json=json)
+    elif profiles is not None or labels:
+        raise typer.BadParameter("--profiles and --labels are for a table with the columns brand, text, relevance")
     else:
         _sentiment(path, tier, source, split, json=json)
 
@@ -67,13 +70,13 @@ def _sentiment(path: Path, tier: Tier, source: str | None, split: str | None, *,
     typer.echo(formats.document(evaluate.document(report)) if json else safe.block(evaluate.table(report)))
 
 
-def _relevance(path: Path, tier: Tier, pages: Path | None, *, json: bool) -> None:
+def _relevance(path: Path, tier: Tier, pages: Path | None, labels: int, *, json: bool) -> None:
     from models import filtering, judge
     from models.labelled import sightings
 
     seen = sightings(path)
     with _progress(len(seen)) as done:
-        report = filtering.evaluate(judge.load(tier), seen, filtering.brands(pages) if pages else {}, done)
+        report = filtering.evaluate(judge.load(tier), seen, filtering.brands(pages) if pages else {}, done, labels)
     typer.echo(formats.document(filtering.document(report)) if json else safe.block(filtering.table(report)))
 
 
