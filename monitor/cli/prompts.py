@@ -70,6 +70,69 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "heading.handles": ("cuentas", "handles"),
     "stream": ("en directo", "live"),
     "competitor": ("competidor", "competitor"),
+    # oido brand.
+    "brand.added": ("✓ {name} añadida a {path}", "✓ {name} added to {path}"),
+    "profile.reading": ("Leyendo lo que {} cuenta de sí…", "Reading what {} tells of itself…"),
+    "profile.page": ("✓ {url}  {count} caracteres", "✓ {url}  {count} characters"),
+    "profile.telling": ("  Lo que más la distingue: {}", "  What tells it apart best: {}"),
+    "profile.unread": (
+        "  No se ha podido leer nada de {}: su perfil queda como estaba.",
+        "  Nothing of {} could be read: its profile stays as it was.",
+    ),
+    "profile.no_model": ("  Sin el modelo cuidadoso: {error}", "  Without the careful model: {error}"),
+    "profile.again": (
+        "  Sin perfil se filtra peor. Para volver a intentarlo: oido brand profile {} --refresh",
+        "  Without a profile it is told apart less well. To try again: oido brand profile {} --refresh",
+    ),
+    "profile.nowhere": (
+        "{} no tiene web ni página de Wikipedia de las que hacer un perfil: añade site o wiki en config.toml.",
+        "{} has neither a website nor a page in Wikipedia to make a profile of: add site or wiki to config.toml.",
+    ),
+    "profile.none": (
+        "{} no tiene perfil todavía: oido brand profile {} --refresh",
+        "{} has no profile yet: oido brand profile {} --refresh",
+    ),
+    "profile.old": ("{}: toca renovarlo con --refresh", "{}: time to renew it with --refresh"),
+    "profile.heading.built": ("perfil", "profile"),
+    "profile.heading.site": ("web", "site"),
+    "profile.heading.names": ("nombres", "names"),
+    "profile.heading.handles": ("cuentas", "handles"),
+    "profile.heading.rivals": ("otras", "others"),
+    "profile.heading.words": ("palabras", "words"),
+    "profile.heading.best": ("la distinguen", "telling"),
+    "suggest.rests": (
+        "{name}: {mentions} menciones leídas. Marcadas por personas: {relevant} que sí, {irrelevant} que no. "
+        "Las demás, según el modelo: {shown} visibles, {hidden} ocultas.",
+        "{name}: {mentions} mentions read. Marked by people: {relevant} relevant, {irrelevant} irrelevant. "
+        "The others as the model has them: {shown} shown, {hidden} hidden.",
+    ),
+    "suggest.reading": ("Leyendo lo guardado…", "Reading what is stored…"),
+    "suggest.none": ("Nada que proponer.", "Nothing to propose."),
+    "suggest.unjudged": (
+        "Ninguna está marcada ni oculta: dile al modelo cuáles sobran con oido label ID --irrelevant",
+        "None is marked or hidden: tell the model which do not belong with oido label ID --irrelevant",
+    ),
+    "suggest.loses": (
+        "⚠ {term} perdería también lo que alguien marcó como relevante: {numbers}. No está en la consulta de abajo.",
+        "⚠ {term} would also lose what somebody marked relevant: {numbers}. It is not in the query below.",
+    ),
+    "suggest.unseen": (
+        "Lo que ganaría un nombre más sólo se puede contar entre lo guardado de otras marcas.",
+        "What one more name would gain can only be counted among what is stored for other brands.",
+    ),
+    "suggest.query": ("Consulta propuesta:", "Proposed query:"),
+    "suggest.try": ("Pruébala: oido query check {} --text TEXTO", "Try it: oido query check {} --text TEXT"),
+    "suggest.write": ("¿Escribirla en {path}?", "Write it into {path}?"),
+    "suggest.written": (
+        "✓ Consulta de {name} cambiada en {path}. Lo guardado se queda como está.",
+        "✓ Changed the query of {name} in {path}. What is stored stays as it is.",
+    ),
+    "heading.mentions": ("menciones", "mentions"),
+    "heading.irrelevant": ("no (gente)", "irrelevant"),
+    "heading.relevant": ("sí (gente)", "relevant"),
+    "heading.hidden": ("ocultas", "hidden"),
+    "heading.shown": ("visibles", "shown"),
+    "heading.gained": ("nuevas", "gained"),
     # oido query.
     "query.asked": ("Se pregunta por: {}", "Asked for: {}"),
     "query.doubt": ("Ojo: {}", "Mind: {}"),

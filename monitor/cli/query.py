@@ -1,4 +1,4 @@
-"""`oido query` and `oido brand`: what a brand is called by, and whether a text names it."""
+"""`oido query`: how a query is understood, and whether a text would be a mention."""
 
 from typing import Annotated
 
@@ -6,21 +6,15 @@ import typer
 
 from connectors.post import Post
 
-from ..config import Config, find, load, load_basics
+from ..config import find, load_basics
 from ..config.basics import guess_language
 from ..errors import Misconfigured
 from ..match import Matcher
 from ..query import parse
 from ..types import Brand
-from . import formats
 from .prompts import say
-from .render import FAINT, console, listing, text
-from .screen import is_terminal
-
-BRAND = ("name", "query", "handles", "site", "competitor")
 
 query = typer.Typer(no_args_is_help=True)
-brand = typer.Typer(no_args_is_help=True)
 
 
 @query.callback()
@@ -48,59 +42,6 @@ def check(
         is_mention = bool(Matcher([Brand(name="?", query=understood)]).match([_post(said)])[0])
         typer.echo(say(language, "query.yes" if is_mention else "query.no"))
         raise typer.Exit(0 if is_mention else 1)
-
-
-@brand.callback()
-def _brand() -> None:
-    """The brands that are watched."""
-
-
-@brand.command(name="list")
-def list_(
-    ctx: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="One array of objects.")] = False,
-) -> None:
-    """The brands, and the queries they are found by.
-
-    In a pipe: one line each, tab-separated: name, query, handles (spaces between), site, competitor (yes or no).
-    """
-    config = load(find(ctx.obj), resolve=False)
-    rows = [_row(each) for each in config.brands]
-    if json:
-        formats.write_json({**row, "handles": each.handles} for row, each in zip(rows, config.brands, strict=True))
-    elif is_terminal():
-        _table(config)
-    else:
-        for line in formats.tsv(rows, BRAND):
-            typer.echo(line)
-
-
-def _row(each: Brand) -> formats.Row:
-    return {
-        "name": each.name,
-        "query": str(each.query),
-        "handles": " ".join(each.handles),
-        "site": each.site,
-        "competitor": each.competitor,
-    }
-
-
-def _table(config: Config) -> None:
-    headings = [say(config.language, f"heading.{name}") for name in ("query", "handles", "site")]
-    listing(
-        console(),
-        ["", *headings, ""],
-        [
-            [
-                text(each.name, "bold"),
-                text(str(each.query)),
-                text(" ".join(each.handles)),
-                text(each.site),
-                text(say(config.language, "competitor") if each.competitor else " ", FAINT),
-            ]
-            for each in config.brands
-        ],
-    )
 
 
 def _language(ctx: typer.Context) -> str:

@@ -7,27 +7,26 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 import typer
 
 from connectors.errors import ConnectorError
 
-from ..config import NotifierConfig, check
+from ..config import Config, NotifierConfig, check, load
 from ..config.basics import DATABASE, LANGUAGES, Language, beside, guess_language, machine_zone
 from ..config.fresh import Wishes, fresh
 from ..config.fresh import query as asked
 from ..config.places import NAME
 from ..config.write import Value, apart, keep, place
+from ..errors import OidoError
 from ..query import QueryError
+from .brand import website
+from .portrait import paint
 from .prompts import say
-from .query import brand, query
 from .screen import note
-from .source import source
 from .trial import call, found, numbered
 from .ways import CONSOLE, greet, options, way
-
-__all__ = ["brand", "init", "query", "source"]
 
 T = TypeVar("T")
 Options = dict[str, Value]
@@ -62,7 +61,7 @@ def init(
     spoken = _language(language, asks=asks)
     ask = _Questions(spoken, asks=asks)
     name = ask("brand", brand, _name)
-    home = ask("site", site, partial(_site, language=spoken), default="")
+    home = ask("site", site, partial(website, language=spoken), default="")
     handles = ask("handle", " ".join(handle) if handle else None, str.split, default="")
     ways = ask("notify", " ".join(notify) if notify else None, lambda said: _ways(said, path), default=CONSOLE)
     wishes = Wishes(
@@ -88,7 +87,16 @@ def init(
     note(say(spoken, "init.written", path))
     for each in closed:
         note(say(spoken, "init.mend", name=each.name, where=_where(each, path)))
+    _portray(load(path, resolve=False))
     note(say(spoken, "init.next"))
+
+
+def _portray(config: Config) -> None:
+    """Build the brand's profile. That it cannot be built is told, and does not stop anything."""
+    try:
+        paint(config, config.brands[0])
+    except OidoError as error:
+        note(f"  ✗ {error}")
 
 
 def _written(wishes: Wishes, ways: Sequence[NotifierConfig]) -> tuple[str, dict[str, str]]:
@@ -149,20 +157,6 @@ def _name(said: str) -> str:
     """A brand's name, that can be looked for. `QueryError` says why it cannot."""
     asked(said.strip())
     return said.strip()
-
-
-def _site(said: str, language: Language) -> str:
-    """A website's address, with its scheme; "" for none."""
-    said = said.strip()
-    if not said:
-        return ""
-    url = said if "://" in said else f"https://{said}"
-    parts = urlsplit(url)
-    # A name without a dot is a slip, unless a scheme says that it is meant.
-    is_named = "://" in said or "." in (parts.hostname or "")
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url or not is_named:
-        raise ValueError(say(language, "wrong.site", said))
-    return url
 
 
 def _ways(said: str, config: Path) -> list[NotifierConfig]:
