@@ -43,6 +43,8 @@ class Actor(StrEnum):
 
 
 AlertReason = Literal["negative", "question", "reach"]
+Subject = Literal["sentiment", "relevance", "all"]
+"""What labels teach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from models.verdict import Sentiment
 
-from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Ticket
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Subject, Ticket
 from ..views import Dossier, Labelled, Ranked, Search, Standings
 
 LEASE = timedelta(seconds=60)
@@ -199,7 +199,7 @@ class Lessons(Protocol):
         """Grows whenever there is something to learn anew: a label, one taken back, a profile. Costs nothing to ask."""
         ...
 
-    def forget_labels(self, brand: str | None = None) -> int:
-        """Learn no more from the labels there are, of one brand or all; how many did teach. What they say of their own
-        mentions stands."""
+    def forget_labels(self, brand: str | None = None, subject: Subject = "all") -> int:
+        """Learn no more from the labels there are, of one brand or all, on sentiment, on relevance or on both; how many
+        did teach that. What they say of their own mentions stands."""
         ...

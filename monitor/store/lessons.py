@@ -4,11 +4,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from models.verdict import Sentiment
 
 from ..errors import UnknownMention
-from ..types import Label, Record
+from ..types import Label, Record, Subject
 from ..views import Labelled
 from . import rows
 from .cells import clean, lines, moment, stamp
@@ -23,7 +24,8 @@ NOTE = """INSERT INTO labels
         (number, relevant, sentiment, by, at, said, said_hidden, said_sentiment, said_negative, model)
     SELECT number, :relevant, :sentiment, :by, :at, relevance, hidden, mentions.sentiment, negative, mentions.model
     FROM mentions WHERE number = :number
-    ON CONFLICT (number) DO UPDATE SET by = excluded.by, at = excluded.at, teaches = 1,
+    ON CONFLICT (number) DO UPDATE SET by = excluded.by, at = excluded.at,
+        teaches = teaches | iif(excluded.relevant IS NULL, 0, 1) | iif(excluded.sentiment IS NULL, 0, 2),
         said = iif(relevant IS NULL, excluded.said, said),
         said_hidden = iif(relevant IS NULL, excluded.said_hidden, said_hidden),
         relevant = coalesce(excluded.relevant, relevant), sentiment = coalesce(excluded.sentiment, sentiment)"""
@@ -45,6 +47,11 @@ SHUT = f"""UPDATE alerts SET state = 'closed', taken_by = coalesce(taken_by, ?),
 WAIT = f"""UPDATE alerts SET closed = NULL, state = iif(first_reply IS NULL, shut, 'replied'),
         taken_by = iif(shut = 'open' AND first_reply IS NULL, NULL, taken_by)
     FROM labels WHERE labels.number = alerts.number AND shut IS NOT NULL AND state = 'closed' AND alerts.{WHICH}"""
+
+PARTS: Final[Mapping[Subject, int]] = {"relevance": 1, "sentiment": 2, "all": 3}
+"""The column `teaches` is a sum of these."""
+TEACHES = """(relevant IS NOT NULL AND teaches & :parts & 1) OR (sentiment IS NOT NULL AND teaches & :parts & 2)"""
+"""Labels from which something is learned, of what is asked for."""
 
 FREE = f"""{WHICH} AND NOT EXISTS (
         SELECT 1 FROM labels WHERE labels.number = mentions.number AND relevant IS NOT NULL)
@@ -93,11 +100,12 @@ def unlabel(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Record]:
 
 def labelled(db: sqlite3.Connection, brand: str | None) -> list[Labelled]:
     found = db.execute(
-        f"""SELECT {rows.RECORD}, vector FROM mentions LEFT JOIN embeddings USING (number)
-        WHERE mentions.number IN (SELECT number FROM labels WHERE teaches) AND (?1 IS NULL OR brand = ?1)""",
-        (brand and clean(brand),),
+        f"""SELECT {rows.RECORD}, vector, (SELECT teaches FROM labels WHERE labels.number = mentions.number)
+        FROM mentions LEFT JOIN embeddings USING (number)
+        WHERE mentions.number IN (SELECT number FROM labels WHERE {TEACHES}) AND (:brand IS NULL OR brand = :brand)""",
+        {"brand": brand and clean(brand), "parts": PARTS["all"]},
     )
-    taught = [_labelled(rows.record(row[: rows.WIDTH]), row[rows.WIDTH] or b"") for row in found]
+    taught = [_labelled(rows.record(row[: rows.WIDTH]), row[rows.WIDTH] or b"", row[rows.WIDTH + 1]) for row in found]
     return sorted(taught, key=lambda one: (one.at, one.record.number))
 
 
@@ -142,11 +150,11 @@ def taught(db: sqlite3.Connection) -> int:
     return row[0] if row else 0
 
 
-def forget_labels(db: sqlite3.Connection, brand: str | None) -> int:
+def forget_labels(db: sqlite3.Connection, brand: str | None, subject: Subject) -> int:
     forgotten = db.execute(
-        """UPDATE labels SET teaches = 0 WHERE teaches
-        AND (?1 IS NULL OR (SELECT brand FROM mentions WHERE mentions.number = labels.number) = ?1)""",
-        (brand and clean(brand),),
+        f"""UPDATE labels SET teaches = teaches & ~:parts WHERE ({TEACHES})
+        AND (:brand IS NULL OR (SELECT brand FROM mentions WHERE mentions.number = labels.number) = :brand)""",
+        {"brand": brand and clean(brand), "parts": PARTS[subject]},
     ).rowcount
     _teach(db)
     return forgotten
@@ -165,14 +173,15 @@ def _records(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Record]:
     return [by_number[number] for number in numbers]
 
 
-def _labelled(record: Record, embedding: bytes) -> Labelled:
+def _labelled(record: Record, embedding: bytes, teaches: int) -> Labelled:
+    """A label, as far as it teaches."""
     label: Label | None = record.label
     assert label is not None
     return Labelled(
         record=record,
         embedding=embedding,
-        relevant=label.relevant,
-        sentiment=label.sentiment,
+        relevant=label.relevant if teaches & PARTS["relevance"] else None,
+        sentiment=label.sentiment if teaches & PARTS["sentiment"] else None,
         by=label.by,
         at=label.at,
         said=label.said,

@@ -208,7 +208,8 @@ SECOND = (
         vector BLOB NOT NULL
     ) STRICT""",
     # A person's word, and what it replaced: `said` and what follows. `shut` is the state that an alert was in when
-    # "irrelevant" closed it. What does not teach any more still stands above the model.
+    # "irrelevant" closed it. `teaches` is the sum of 1 while its word on
+    # relevance is learned from and 2 while that on sentiment is: what teaches no more still stands above the model.
     """CREATE TABLE labels (
         number INTEGER PRIMARY KEY REFERENCES mentions ON DELETE CASCADE,
         relevant INTEGER,
@@ -221,7 +222,7 @@ SECOND = (
         said_negative REAL NOT NULL,
         model TEXT NOT NULL,
         shut TEXT,
-        teaches INTEGER NOT NULL DEFAULT 1
+        teaches INTEGER NOT NULL DEFAULT 3
     ) STRICT""",
     # What a brand's own pages say of it.
     """CREATE TABLE profiles (

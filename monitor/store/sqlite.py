@@ -13,7 +13,7 @@ from typing import Self
 
 from models.verdict import Sentiment
 
-from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Ticket
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Subject, Ticket
 from . import inbox, intake, lessons, outbox
 from .backup import copy
 from .database import to_write, transaction, translated
@@ -124,9 +124,9 @@ class SqliteStore(Reader):
         with self._change() as db:
             lessons.keep_profile(db, brand, text, sources, now)
 
-    def forget_labels(self, brand: str | None = None) -> int:
+    def forget_labels(self, brand: str | None = None, subject: Subject = "all") -> int:
         with self._change(for_good=True) as db:
-            return lessons.forget_labels(db, brand)
+            return lessons.forget_labels(db, brand, subject)
 
     def backup(
         self, to: Path, *, overwrite: bool = False, progress: Callable[[int, int], None] = lambda done, pages: None

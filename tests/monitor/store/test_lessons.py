@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import UnknownMention
 from monitor.store.sqlite import SqliteStore as Store
-from monitor.types import Mention, Record, Reply, State
+from monitor.types import Mention, Record, Reply, State, Subject
 from monitor.views import Search
 from tests.builders import NOW, mention, verdict
 
@@ -391,6 +391,24 @@ def test_a_forgotten_label_teaches_again_once_it_is_said_again(store: Store) -> 
     store.forget_labels()
     store.label([1], "ana", LATER, relevant=False)
     assert len(store.labelled()) == 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "left"), [("sentiment", (True, None)), ("relevance", (None, "negative")), ("all", None)]
+)
+def test_one_thing_that_labels_teach_is_forgotten_without_the_other(
+    store: Store, subject: Subject, left: tuple[bool | None, str | None] | None
+) -> None:
+    commit(store, unsure())
+    store.label([1], "ana", SOON, relevant=True, sentiment="negative")
+    assert store.forget_labels(subject=subject) == 1
+    assert [(each.relevant, each.sentiment) for each in store.labelled()] == ([left] if left else [])
+
+
+def test_a_label_that_does_not_teach_a_thing_is_not_counted_as_forgotten(store: Store) -> None:
+    commit(store, unsure())
+    store.label([1], "ana", SOON, relevant=True)
+    assert store.forget_labels(subject="sentiment") == 0
 
 
 # What is known of a brand

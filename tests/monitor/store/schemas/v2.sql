@@ -163,7 +163,7 @@ said_sentiment TEXT NOT NULL,
 said_negative REAL NOT NULL,
 model TEXT NOT NULL,
 shut TEXT,
-teaches INTEGER NOT NULL DEFAULT 1
+teaches INTEGER NOT NULL DEFAULT 3
     ) STRICT;
 CREATE TABLE profiles (
 brand TEXT PRIMARY KEY,
