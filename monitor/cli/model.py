@@ -11,6 +11,8 @@ import typer
 from models.verdict import Tier
 
 from . import formats, safe
+from .card import card
+from .reset import reset
 
 model = typer.Typer(no_args_is_help=True, help="The model that judges mentions, and how good it is.")
 
@@ -21,6 +23,10 @@ LONG = 500
 @model.callback()
 def about() -> None:
     """The model that judges mentions, and how good it is."""
+
+
+model.command()(card)
+model.command()(reset)
 
 
 @model.command("eval")
