@@ -19,7 +19,7 @@ LONGEST: Final = 3_000
 """Characters of a text that are looked at."""
 MOST: Final = 200_000
 """Words and phrases counted at a time; then those met once are dropped."""
-PRIOR: Final = 20.0
+PRIOR: Final = 5.0
 """Texts that the prior is worth."""
 SHORTEST: Final = 3
 

@@ -63,7 +63,7 @@ def together(profiles: Sequence[Profile]) -> Mapping[str, int]:
 
 def tell(line: str) -> None:
     """An aside, on stderr, in one line whoever's words are in it."""
-    _console().print(safe.line(line), soft_wrap=True)
+    _print(_console(), line)
 
 
 async def _read(config: Config, brand: Brand) -> list[Leaf]:
@@ -77,15 +77,15 @@ async def _read(config: Config, brand: Brand) -> list[Leaf]:
         ):
             async for leaf in found:
                 read.append(leaf)
-                screen.print(safe.line(_line(config, leaf)), soft_wrap=True)
+                _print(screen, _line(config, leaf))
     return read
 
 
 def _line(config: Config, leaf: Leaf) -> str:
     if leaf.problem:
-        return f"  ✗ {config.redact(leaf.problem)}"
+        return f"✗ {config.redact(leaf.problem)}"
     count = words(config.language).count(len(leaf.text))
-    return "  " + say(config.language, "profile.page", url=redact(leaf.url), count=count)
+    return say(config.language, "profile.page", url=redact(leaf.url), count=count)
 
 
 def _embed(config: Config, brand: Brand) -> Embed | None:
@@ -185,6 +185,10 @@ def sketch(config: Config, brand: Brand) -> Sketch | None:
             raise OidoError(f"{brand.name}: {error}: oido brand profile {quote(brand.name)} --refresh") from error
         others = together(kept([other for other in config.brands if other.name != brand.name], store))
     return Sketch(profile=made, built_at=there[1], telling=distinct(made, others))
+
+
+def _print(screen: Console, line: str) -> None:
+    screen.print(f"  {safe.line(line)}", soft_wrap=True)
 
 
 def _console() -> Console:

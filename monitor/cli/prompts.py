@@ -74,12 +74,12 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "brand.added": ("✓ {name} añadida a {path}", "✓ {name} added to {path}"),
     "profile.reading": ("Leyendo lo que {} cuenta de sí…", "Reading what {} tells of itself…"),
     "profile.page": ("✓ {url}  {count} caracteres", "✓ {url}  {count} characters"),
-    "profile.telling": ("  Lo que más la distingue: {}", "  What tells it apart best: {}"),
+    "profile.telling": ("Lo que más la distingue: {}", "What tells it apart best: {}"),
     "profile.unread": (
-        "  No se ha podido leer nada de {}: su perfil queda como estaba.",
-        "  Nothing of {} could be read: its profile stays as it was.",
+        "No se ha podido leer nada de {}: su perfil queda como estaba.",
+        "Nothing of {} could be read: its profile stays as it was.",
     ),
-    "profile.no_model": ("  Sin el modelo cuidadoso: {error}", "  Without the careful model: {error}"),
+    "profile.no_model": ("Sin el modelo cuidadoso: {error}", "Without the careful model: {error}"),
     "profile.again": (
         "  Sin perfil se filtra peor. Para volver a intentarlo: oido brand profile {} --refresh",
         "  Without a profile it is told apart less well. To try again: oido brand profile {} --refresh",
