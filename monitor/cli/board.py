@@ -24,6 +24,8 @@ def draw(here: Screen, known: Standings) -> None:
     if known.first_response is not None:
         screen.print(Text(f"{here.say('status.response')}: {here.words.span(known.first_response)}"))
     screen.print(Text(f"{here.say('status.outbox')}: ").append_text(outbox(here, known)))
+    if known.hidden:
+        screen.print(Text(f"{here.say('status.history')}: ").append_text(history(here, known)))
     for found in known.troubles:
         screen.print(Text().append(f"  #{found.number} ", "bold").append_text(trouble_line(here, found)))
 
@@ -51,6 +53,11 @@ def outbox(here: Screen, known: Standings) -> Text:
     if known.troubles:
         parts.append(Text(here.count("stuck", len(known.troubles)), LATE))
     return join(parts, ", ") if parts else Text(here.say("status.outbox_well"))
+
+
+def history(here: Screen, known: Standings) -> Text:
+    """34 menciones, 12 ocultas por no tratar de la marca"""
+    return join([Text(here.count("mentions", known.mentions)), Text(here.count("hidden", known.hidden))], ", ")
 
 
 def _sources(here: Screen, screen: Console, sources: tuple[Standing, ...], *, running: bool) -> None:

@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..types import Mention, Reply, State, Ticket
+from ..types import Label, Mention, Reply, State, Ticket
 from ..views import Dossier, Reading, Trouble
 from .listings import STATE, due, level
 from .render import FAINT, MARK, SENTIMENT, bar, console, join, listing, marked, sparkline, text
@@ -76,13 +76,22 @@ def _facts(here: Screen, known: Dossier) -> Iterator[tuple[str, Text]]:
     yield here.say("show.author"), _author(here, known)
     yield here.say("show.sentiment"), _probabilities(here, mention)
     yield here.say("show.intent"), Text(here.words.intent[mention.verdict.intent])
+    if mention.verdict.topics:
+        yield (
+            here.say("show.topics"),
+            join([Text(here.say(f"topic.{topic}")) for topic in mention.verdict.topics], ", "),
+        )
+    if mention.relevance is not None or mention.hidden:
+        yield here.say("show.relevance"), _relevance(here, mention)
+    if known.record.label:
+        yield here.say("show.label"), _label(here, known.record.label)
     yield here.say("show.why"), _why(here, mention)
     yield here.say("show.priority"), _sum(here, mention)
     yield here.say("show.reach"), _reach(here, mention)
     yield here.say("show.counts"), _counts(here, mention)
     if known.record.copies > 1:
         yield here.say("show.copies"), Text(here.count("copies", known.record.copies), "yellow")
-    yield here.say("show.alert"), _alert(here, known.ticket)
+    yield here.say("show.alert"), _alert(here, known.ticket, is_hidden=mention.hidden)
     if known.replies:
         yield here.say("show.replies"), Text("\n").join(_reply(here, reply) for reply in known.replies)
     if known.troubles:
@@ -116,6 +125,27 @@ def _probabilities(here: Screen, mention: Mention) -> Text:
         )
         lines.append(line)
     return Text("\n").join(lines)
+
+
+def _relevance(here: Screen, mention: Mention) -> Text:
+    """97 % de que trate de la marca · oculta"""
+    share = None if mention.relevance is None else here.words.share(mention.relevance)
+    parts = [Text(here.say("show.about", share) if share else here.say("unknown"))]
+    return join([*parts, Text(here.say("show.hidden"), "yellow")] if mention.hidden else parts)
+
+
+def _label(here: Screen, label: Label) -> Text:
+    """ana: no trata de la marca, neutra (el modelo decía 62 %, negativa) · ayer"""
+    said, model = [], []
+    if label.relevant is not None:
+        said.append(here.say("label.relevant" if label.relevant else "label.irrelevant"))
+        model.append(here.say("unknown") if label.said is None else here.words.share(label.said))
+    if label.sentiment:
+        said.append(here.words.sentiment[label.sentiment])
+        model.append(here.words.sentiment[label.said_sentiment])
+    told = text(label.by, "bold").append(f": {', '.join(said)}", "cyan")
+    told.append(f" ({here.say('show.model_said', ', '.join(model))})", FAINT)
+    return join([told, Text(here.relative(label.at), FAINT)])
 
 
 def _why(here: Screen, mention: Mention) -> Text:
@@ -154,9 +184,9 @@ def _counts(here: Screen, mention: Mention) -> Text:
     )
 
 
-def _alert(here: Screen, ticket: Ticket | None) -> Text:
+def _alert(here: Screen, ticket: Ticket | None, *, is_hidden: bool) -> Text:
     if ticket is None:
-        return Text(here.say("show.no_alert"), FAINT)
+        return Text(here.say("show.hidden_alert" if is_hidden else "show.no_alert"), FAINT)
     parts = [Text(here.words.reason[reason]) for reason in ticket.reasons]
     parts.append(Text(here.say("show.raised", here.moment(ticket.raised_at))))
     parts.append(Text(f"{here.say('show.due')} {here.moment(ticket.due_at)}"))

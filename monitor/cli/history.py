@@ -8,10 +8,12 @@ import typer
 from ..views import Search
 from . import formats, rows
 from .fulltext import sought
-from .screen import basics, is_terminal, note, reading, screen
+from .screen import Screen, basics, is_terminal, note, reading, screen
 
 T = TypeVar("T")
 
+MOST = 10_000
+"""Hidden mentions that are counted: the line says "at least" beyond."""
 LIMIT = typer.Option("--limit", "-L", metavar="N", min=0, help="At most so many; 0 for all.")
 SINCE = typer.Option(metavar="WHEN", help="From then on: 7d, 2026-11, 2026-11-01, 2026-11-01T14:30, today.")
 JSON = typer.Option("--json", help="One array of objects.")
@@ -37,6 +39,10 @@ def mentions(
     min_reach: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seen by so many people or more.")] = None,
     since: Annotated[str | None, SINCE] = None,
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="Up to then; a day or a month in full.")] = None,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="Those hidden as not about the brand, and only those.")
+    ] = False,
+    all_: Annotated[bool, typer.Option("--all", "-a", help="Those hidden as well.")] = False,
     limit: Annotated[int, LIMIT] = 50,
     json: Annotated[bool, JSON] = False,
     csv: Annotated[bool, CSV] = False,
@@ -44,10 +50,13 @@ def mentions(
     """Search what was said, newest first.
 
     In a pipe: one line each, tab-separated, without heading, times in UTC: number, published_at, level, sentiment,
-    confidence, intent, language, brand, network, source, author, followers, reach, url, text. What is unknown is empty.
-    Exits with 1 when there is nothing.
+    confidence, intent, language, brand, network, source, author, followers, reach, url, text, topics, relevance, hidden
+    (yes or no). What is unknown is empty; confidence is, where a person said the sentiment. Exits with 1 when there is
+    nothing.
     """
     _one_format(json=json, csv=csv)
+    if hidden and all_:
+        raise typer.BadParameter("say either one", param_hint="'--hidden' or '--all'")
     found = basics(ctx)
     here = screen(found)
     search = Search(
@@ -61,6 +70,7 @@ def mentions(
         since=here.since(since),
         until=here.until(until),
         text=_text(words),
+        hidden=True if hidden else None if all_ else False,
         limit=limit + 1 if limit else None,
     )
     with reading(found) as store:
@@ -68,10 +78,11 @@ def mentions(
         if is_terminal() and not (json or csv):
             from . import listings
 
-            listings.mentions(here, list(shown))
+            listings.mentions(here, list(shown), with_hidden=hidden or all_)
         else:
             _write((rows.mention(record) for record in shown), rows.MENTION, rows.PIPED, json=json, csv=csv)
-    _end(shown, here.say("mentions.none"), here.say("more", limit))
+        left_out = store.hidden(search, MOST) if search.hidden is False else 0
+    _end(shown, here.say("mentions.none"), here.say("more", limit), _left_out(here, left_out))
 
 
 def authors(
@@ -140,13 +151,21 @@ def _write(
         formats.write_tsv(found, piped)
 
 
-def _end(shown: _Shown[T], none: str, more: str) -> None:
-    """Say on stderr what stdout cannot: that there was nothing, or that there is more."""
+def _end(shown: _Shown[T], none: str, more: str, left_out: str = "") -> None:
+    """Say on stderr what stdout cannot: that there was nothing, that there is more, that some of it is hidden."""
     if shown.more:
         note(more)
     if not shown.count:
         note(none)
+    if left_out:
+        note(left_out)
+    if not shown.count:
         raise typer.Exit(1)
+
+
+def _left_out(here: Screen, count: int) -> str:
+    """12 ocultas por no ser de la marca: --hidden"""
+    return f"{'≥ ' if count >= MOST else ''}{here.count('hidden', count)}: --hidden" if count else ""
 
 
 def _one_format(*, json: bool, csv: bool) -> None:

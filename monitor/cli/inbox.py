@@ -34,7 +34,7 @@ def inbox(
 
     In a pipe: one line each, tab-separated, without heading, times in UTC: number, state, level, points, due_at,
     overdue (yes or no), sentiment, confidence, intent, brand, network, author, followers, published_at, taken_by, url,
-    text. What is unknown is empty.
+    text, topics, relevance. What is unknown is empty.
     """
     found = basics(ctx)
     here = screen(found)
@@ -197,9 +197,7 @@ def _limit(limit: int, snoozed: bool) -> int | None:
 
 def _each(ctx: typer.Context, ids: Sequence[str], act: Callable[[Screen, "Inbox", int], str]) -> None:
     """Do it to every mention named, and say how each went. One that fails keeps none of the others."""
-    numbers = list(dict.fromkeys(_number(word) for word in _named(ids)))
-    if not numbers:
-        raise typer.BadParameter("no numbers came in on stdin", param_hint="'ID'")
+    numbers = named(ids)
     found = basics(ctx)
     here = screen(found)
     failed = False
@@ -214,7 +212,15 @@ def _each(ctx: typer.Context, ids: Sequence[str], act: Callable[[Screen, "Inbox"
         raise typer.Exit(OidoError.exit_code)
 
 
-def _named(ids: Collection[str]) -> Iterator[str]:
+def named(ids: Collection[str]) -> list[int]:
+    """The numbers of mentions on the command line or stdin, each once. A usage error when there is none."""
+    numbers = list(dict.fromkeys(_number(word) for word in _words(ids)))
+    if not numbers:
+        raise typer.BadParameter("no numbers came in on stdin", param_hint="'ID'")
+    return numbers
+
+
+def _words(ids: Collection[str]) -> Iterator[str]:
     """The numbers as they were written; of a line on stdin with tabs, as `oido inbox` writes them, the first cell."""
     for word in ids:
         if word != "-":

@@ -28,7 +28,7 @@ def tickets(here: Screen, held: Sequence[Ticket], *, more: bool, empty: str) -> 
         ("#", lambda ticket: Text(str(ticket.number), "bold")),
         (here.say("level"), lambda ticket: level(ticket.record.mention)),
         (here.say("due"), lambda ticket: due(here, ticket)),
-        (here.say("sentiment"), lambda ticket: judged(here, ticket.record.mention)),
+        (here.say("sentiment"), lambda ticket: judged(here, ticket.record)),
         (here.say("brand"), lambda ticket: text(ticket.record.mention.brand)),
         (here.say("network"), lambda ticket: network(here, ticket.record.mention)),
         (here.say("age"), lambda ticket: text(here.relative(ticket.record.mention.published_at))),
@@ -42,20 +42,23 @@ def tickets(here: Screen, held: Sequence[Ticket], *, more: bool, empty: str) -> 
     screen.print(Text(here.say("inbox.more") if more else here.say("inbox.hint"), FAINT))
 
 
-def mentions(here: Screen, found: Sequence[Record]) -> None:
+def mentions(here: Screen, found: Sequence[Record], *, with_hidden: bool = False) -> None:
+    """With hidden ones among them, how relevant each is stands beside it."""
     if not found:
         return
     columns: list[tuple[str, Callable[[Record], Text]]] = [
         ("#", lambda record: Text(str(record.number), "bold")),
         (here.say("date"), lambda record: text(here.moment(record.mention.published_at))),
         (here.say("level"), lambda record: level(record.mention)),
-        (here.say("sentiment"), lambda record: judged(here, record.mention)),
+        (here.say("sentiment"), lambda record: judged(here, record)),
         (here.say("brand"), lambda record: text(record.mention.brand)),
         (here.say("network"), lambda record: network(here, record.mention)),
         (here.say("reach"), lambda record: Text(here.number(record.mention.reach), FAINT)),
     ]
     if len({record.mention.brand for record in found}) == 1:
         del columns[BRAND]
+    if with_hidden:
+        columns.insert(BRAND, (here.say("relevance"), lambda record: relevance(here, record)))
     _draw(columns, found, [said(here, record) for record in found], here.say("text"), right=(0, len(columns) - 1))
 
 
@@ -110,9 +113,22 @@ def due(here: Screen, ticket: Ticket) -> Text:
     return Text(here.relative(ticket.due_at))
 
 
-def judged(here: Screen, mention: Mention) -> Text:
-    verdict = mention.verdict
-    return sentiment(verdict.sentiment, here.words.sentiment[verdict.sentiment], here.words.share(verdict.confidence))
+def judged(here: Screen, record: Record) -> Text:
+    """The sentiment and how sure the model is, or ✓ when a person said it."""
+    verdict = record.mention.verdict
+    is_said = record.label is not None and record.label.sentiment is not None
+    sure = "✓" if is_said else here.words.share(verdict.confidence)
+    return sentiment(verdict.sentiment, here.words.sentiment[verdict.sentiment], sure)
+
+
+def relevance(here: Screen, record: Record) -> Text:
+    """How likely it is about the brand, in brackets where that hides it; or what a person said, and who."""
+    mention, label = record.mention, record.label
+    if label and label.relevant is not None:
+        mark = Text("✓ ", "green") if label.relevant else Text("✗ ", "red")
+        return mark.append_text(text(label.by, FAINT))
+    share = "—" if mention.relevance is None else here.words.share(mention.relevance)
+    return Text(f"({share})", FAINT) if mention.hidden else Text(share)
 
 
 def network(here: Screen, mention: Mention) -> Text:

@@ -26,6 +26,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "next": ("próxima", "next"),
     "newest": ("último post", "newest post"),
     "gaps": ("huecos", "gaps"),
+    "relevance": ("relevancia", "relevance"),
     # The inbox.
     "inbox.empty": ("Nadie espera respuesta.", "Nobody waits for an answer."),
     "inbox.none": ("No hay alertas.", "There are no alerts."),
@@ -45,6 +46,18 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "done.snooze": ("pospuesta hasta {until}", "snoozed until {until}"),
     "done.close": ("cerrada", "closed"),
     "done.reopen": ("abierta de nuevo", "open again"),
+    # What people say of mentions.
+    "label.relevant": ("trata de la marca", "about the brand"),
+    "label.irrelevant": ("no trata de la marca", "not about the brand"),
+    "label.shut": ("alerta cerrada", "alert closed"),
+    "label.waits": ("espera en la bandeja", "waits in the inbox"),
+    "label.undone": ("vuelve a decidir el modelo", "the model decides again"),
+    "label.nothing": ("nadie había dicho nada de ella", "nobody had said anything of it"),
+    "label.learned": ("Aprendido: {}.", "Learned: {}."),
+    "label.gone": (
+        "{} ya no está en la configuración: de sus menciones no se aprende",
+        "{} is not configured any more: nothing is learned from its mentions",
+    ),
     "reply.opened": ("Se abre {url}", "Opening {url}"),
     "reply.text": (
         "Qué has respondido (Intro para no guardar el texto)",
@@ -67,6 +80,20 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "show.earlier": ("{mentions}, {negative}", "{mentions}, {negative}"),
     "show.sentiment": ("sentimiento", "sentiment"),
     "show.intent": ("tipo", "kind"),
+    "show.topics": ("temas", "topics"),
+    "show.relevance": ("relevancia", "relevance"),
+    "show.about": ("{} de que trate de la marca", "{} likely about the brand"),
+    "show.hidden": ("oculta", "hidden"),
+    "show.label": ("etiqueta", "label"),
+    "show.model_said": ("el modelo decía {}", "the model said {}"),
+    "topic.delivery": ("envío", "delivery"),
+    "topic.returns": ("devoluciones", "returns"),
+    "topic.payment": ("pago", "payment"),
+    "topic.price": ("precio", "price"),
+    "topic.quality": ("calidad", "quality"),
+    "topic.service": ("atención", "service"),
+    "topic.site": ("web", "site"),
+    "topic.other": ("otro", "other"),
     "show.language": ("idioma", "language"),
     "show.why": ("por qué", "why"),
     "show.no_reasons": ("el modelo no señala palabras", "the model names no words"),
@@ -80,6 +107,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "show.no_counts": ("la red no las dice", "the network does not tell"),
     "show.readings": ("lecturas", "readings"),
     "show.alert": ("alerta", "alert"),
+    "show.hidden_alert": ("no avisa: está oculta", "raises none: it is hidden"),
     "show.no_alert": ("no avisó: no lo pedía la política", "raised none: the policy did not ask for it"),
     "show.raised": ("avisó {}", "raised {}"),
     "show.due": ("responder", "answer"),
@@ -127,6 +155,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "status.gap": ("sin oír de {since} a {until}", "not heard from {since} to {until}"),
     "status.inbox": ("Bandeja", "Inbox"),
     "status.outbox": ("Envíos", "Deliveries"),
+    "status.history": ("Historial", "History"),
     "status.outbox_well": ("nada atascado", "nothing is stuck"),
     "status.response": ("Primera respuesta (mediana)", "First response (median)"),
     # A round of polls.
@@ -176,6 +205,14 @@ COUNTED: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
     "sources": (("{} fuente", "{} fuentes"), ("{} source", "{} sources")),
     "points": (("{} punto", "{} puntos"), ("{} point", "{} points")),
     "copies": (("{} copia", "{} copias de la misma historia"), ("{} copy", "{} copies of the same story")),
+    "hidden": (
+        ("{} oculta por no tratar de la marca", "{} ocultas por no tratar de la marca"),
+        ("{} hidden as not about the brand", "{} hidden as not about the brand"),
+    ),
+    "sides": (
+        ("{} mención más se oculta o vuelve a verse", "{} menciones más se ocultan o vuelven a verse"),
+        ("{} more mention is hidden or shown again", "{} more mentions are hidden or shown again"),
+    ),
     "gaps": (("{} hueco", "{} huecos"), ("{} gap", "{} gaps")),
 }  # fmt: skip
 """Singular and plural, Spanish and English."""

@@ -3,18 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..types import Record, Ticket
+from ..types import Label, Record, Ticket
 from ..views import Dossier, Ranked, Reading, Standing, Standings, Trouble
 from .formats import Row, iso
 
 MENTION: Final = (
     "number", "published_at", "brand", "network", "source", "author", "author_name", "followers", "language",
     "sentiment", "confidence", "negative", "neutral", "positive", "intent", "level", "points", "reach", "likes",
-    "shares", "comments", "views", "copies", "seen_at", "url", "title", "text",
+    "shares", "comments", "views", "copies", "seen_at", "url", "title", "text", "topics", "relevance", "hidden",
+    "labelled_by",
 )  # fmt: skip
 TICKET: Final = (
     "number", "state", "level", "points", "due_at", "overdue", "sentiment", "confidence", "intent", "brand", "network",
-    "author", "followers", "published_at", "taken_by", "url", "text",
+    "author", "followers", "published_at", "taken_by", "url", "text", "topics", "relevance",
 )  # fmt: skip
 AUTHOR: Final = (
     "author", "network", "name", "followers", "engagement", "mentions", "negative", "last_at", "url",
@@ -25,14 +26,14 @@ SOURCE: Final = (
 )  # fmt: skip
 PIPED: Final = (
     "number", "published_at", "level", "sentiment", "confidence", "intent", "language", "brand", "network", "source",
-    "author", "followers", "reach", "url", "text",
+    "author", "followers", "reach", "url", "text", "topics", "relevance", "hidden",
 )  # fmt: skip
 """What `oido mentions` writes to a pipe."""
 
 
 def mention(record: Record) -> Row:
     found, post, verdict = record.mention, record.mention.post, record.mention.verdict
-    author, counts = post.author, post.engagement
+    author, counts, label = post.author, post.engagement, record.label
     return {
         "number": record.number,
         "published_at": iso(found.published_at),
@@ -44,7 +45,8 @@ def mention(record: Record) -> Row:
         "followers": author.followers if author else None,
         "language": found.language,
         "sentiment": verdict.sentiment,
-        "confidence": round(verdict.confidence, 3),
+        # A person's word is not the model's to be sure of.
+        "confidence": None if label and label.sentiment else round(verdict.confidence, 3),
         "negative": round(verdict.negative, 3),
         "neutral": round(verdict.neutral, 3),
         "positive": round(verdict.positive, 3),
@@ -61,6 +63,10 @@ def mention(record: Record) -> Row:
         "url": post.url,
         "title": post.title,
         "text": post.text,
+        "topics": ",".join(verdict.topics),
+        "relevance": None if found.relevance is None else round(found.relevance, 3),
+        "hidden": found.hidden,
+        "labelled_by": label.by if label else None,
     }
 
 
@@ -144,6 +150,20 @@ def seconds(span: timedelta | None) -> int | None:
     return round(span.total_seconds()) if span is not None else None
 
 
+def label(said: Label) -> dict[str, object]:
+    """What a person said, and what the model had said by then."""
+    return {
+        "relevant": said.relevant,
+        "sentiment": said.sentiment,
+        "by": said.by,
+        "at": iso(said.at),
+        "said": None if said.said is None else round(said.said, 3),
+        "said_sentiment": said.said_sentiment,
+        "said_negative": round(said.said_negative, 3),
+        "model": said.model,
+    }
+
+
 def dossier(known: Dossier, now: datetime) -> dict[str, object]:
     """`oido show --json`: the mention's row, its alert's when it has one, and lists of what happened to it."""
     row = ticket(known.ticket, now) if known.ticket else {**mention(known.record), "state": None}
@@ -156,6 +176,7 @@ def dossier(known: Dossier, now: datetime) -> dict[str, object]:
         "model": verdict.model,
         "reasons": list(known.ticket.reasons) if known.ticket else [],
         "words": [{"word": reason.word, "weight": round(reason.weight, 4)} for reason in verdict.reasons],
+        "label": label(known.record.label) if known.record.label else None,
         "parts": dict(known.record.mention.priority.parts),
         "earlier": known.earlier,
         "earlier_negative": known.earlier_negative,
@@ -182,6 +203,7 @@ def standings(known: Standings, now: datetime) -> dict[str, object]:
         },
         "deliveries": {"pending": known.pending, "troubles": [trouble(found) for found in known.troubles]},
         "mentions": known.mentions,
+        "hidden": known.hidden,
     }
 
 

@@ -69,7 +69,11 @@ def _first(here: Screen, store: "Reader") -> Text:
         return Text().append("✓ ", "green").append(here.say("today.nothing_first"))
     ticket = held[0]
     mention = ticket.record.mention
-    parts = [Text(f"#{ticket.number} ", "bold").append_text(level(mention)), due(here, ticket), judged(here, mention)]
+    parts = [
+        Text(f"#{ticket.number} ", "bold").append_text(level(mention)),
+        due(here, ticket),
+        judged(here, ticket.record),
+    ]
     return join([*parts, said(here, ticket.record)])
 
 

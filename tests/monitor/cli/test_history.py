@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from tests.builders import mention
+from tests.builders import mention, verdict
 
 from .stock import House
+from .test_root import plainly
 
 
 def numbers(output: str) -> list[str]:
@@ -45,6 +46,64 @@ def test_nothing_found_is_exit_code_1_and_a_line_on_stderr(house: House) -> None
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", "No hay menciones así.\n")
 
 
+@pytest.fixture
+def half_hidden(new_house: House) -> House:
+    """1 is shown; 2 and 3 are hidden, 3 is another brand's."""
+    now = new_house.now
+    new_house.hear(
+        mention("I love Acme", id="1", relevance=0.9, seen_at=now, verdict=verdict(topics=("price", "quality"))),
+        mention("acme of the mountain", id="2", relevance=0.05, hidden=True, seen_at=now),
+        mention("luna llena", id="3", brand="Luna", relevance=0.1, hidden=True, seen_at=now),
+    )
+    return new_house
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [((), ["1"]), (("--hidden",), ["3", "2"]), (("--all",), ["3", "2", "1"]), (("--hidden", "--brand", "Luna"), ["3"])],
+    ids=["shown", "hidden", "all", "hidden of a brand"],
+)
+def test_what_is_hidden_is_listed_when_asked_for(half_hidden: House, words: tuple[str, ...], found: list[str]) -> None:
+    assert numbers(half_hidden.oido("mentions", *words).stdout) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "2 ocultas por no tratar de la marca: --hidden\n"),
+        (("--brand", "Luna"), "No hay menciones así.\n1 oculta por no tratar de la marca: --hidden\n"),
+        (("love",), ""),
+        (("--all",), ""),
+    ],
+    ids=["all", "only hidden ones", "none", "shown already"],
+)
+def test_how_many_are_hidden_is_said_on_stderr(half_hidden: House, words: tuple[str, ...], said: str) -> None:
+    assert half_hidden.oido("mentions", *words).stderr == said
+
+
+def test_topics_relevance_and_sides_end_a_row(half_hidden: House) -> None:
+    printed = half_hidden.oido("mentions", "--all", "--brand", "Acme").stdout
+    assert [line.split("\t")[-3:] for line in printed.splitlines()] == [
+        ["", "0.05", "yes"],
+        ["price,quality", "0.9", "no"],
+    ]
+
+
+def test_on_a_terminal_how_relevant_it_is_stands_beside_what_is_hidden(half_hidden: House) -> None:
+    with half_hidden.store() as store:
+        store.label([3], "Ana", half_hidden.now, relevant=False)
+    printed = plainly(half_hidden, "mentions", "--all")
+    assert [word for word in ("relevancia", " 90 %", "(5 %)", "✗ Ana") if word not in printed] == []
+
+
+def test_a_corrected_sentiment_is_nothing_that_the_model_is_sure_of(half_hidden: House) -> None:
+    with half_hidden.store() as store:
+        store.label([1], "Ana", half_hidden.now, sentiment="positive")
+    (row,) = json.loads(half_hidden.oido("mentions", "--json").stdout)
+    assert (row["sentiment"], row["confidence"], row["labelled_by"]) == ("positive", None, "Ana")
+    assert "positiva ✓" in plainly(half_hidden, "mentions")
+
+
 def test_that_there_is_more_is_said_on_stderr(house: House) -> None:
     result = house.oido("mentions", "-L", "2")
     assert (result.exit_code, result.stderr) == (0, "Solo 2; hay más: -L 0 lo da todo.\n")
@@ -66,6 +125,7 @@ def test_no_word_is_an_error_to_the_database(house: House, words: tuple[str, ...
         ("--min-reach", "many"),
         ("-L", "-1"),
         ("--json", "--csv"),
+        ("--hidden", "--all"),
         ("***",),
     ],
 )
@@ -80,7 +140,8 @@ def test_json_keys_are_those_of_csv(house: House) -> None:
     assert list(found[0]) == heading == [
         "number", "published_at", "brand", "network", "source", "author", "author_name", "followers", "language",
         "sentiment", "confidence", "negative", "neutral", "positive", "intent", "level", "points", "reach", "likes",
-        "shares", "comments", "views", "copies", "seen_at", "url", "title", "text",
+        "shares", "comments", "views", "copies", "seen_at", "url", "title", "text", "topics", "relevance", "hidden",
+        "labelled_by",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.types import State
+from tests.builders import mention, verdict
 
 from .stock import House
 from .terminal import Terminal
@@ -31,7 +32,7 @@ def test_a_pipe_gets_one_row_an_alert_most_urgent_first(house: House) -> None:
     assert rows(result.output)[0] == [
         "1", "open", "P1", "86", due, "yes", "negative", "0.92", "complaint", "Acme", "mastodon",
         "maria@social.example", "12345", published, "", "https://social.example/1",
-        "El pedido de Acme llegó roto y nadie responde. Ni un correo.",
+        "El pedido de Acme llegó roto y nadie responde. Ni un correo.", "", "",
     ]  # fmt: skip
 
 
@@ -208,6 +209,28 @@ def test_show_speaks_english_where_the_configuration_does(house: House) -> None:
     assert "12,345 followers" in house.oido("show", "1").output
 
 
+def test_show_tells_topics_relevance_and_who_said_otherwise(new_house: House) -> None:
+    judged = verdict(topics=("delivery", "service"))
+    new_house.hear(mention(seen_at=new_house.now, verdict=judged, relevance=0.62))
+    assert "envío, atención" in new_house.oido("show", "1").output
+    assert "62 % de que trate de la marca" in new_house.oido("show", "1").output
+    with new_house.store() as store:
+        store.label([1], "Ana", new_house.now, relevant=False, sentiment="neutral")
+    shown = new_house.oido("show", "1").output
+    assert "Ana: no trata de la marca, neutra (el modelo decía 62 %, negativa)" in " ".join(shown.split())
+    assert "oculta" in shown
+
+
+def test_show_json_tells_the_label(new_house: House) -> None:
+    new_house.hear(mention(seen_at=new_house.now, relevance=0.62))
+    assert json.loads(new_house.oido("show", "1", "--json").output)["label"] is None
+    with new_house.store() as store:
+        store.label([1], "Ana", new_house.now, relevant=False)
+    shown = json.loads(new_house.oido("show", "1", "--json").output)
+    assert (shown["hidden"], shown["relevance"], shown["labelled_by"]) == (True, 0.62, "Ana")
+    assert shown["label"] == shown["label"] | {"relevant": False, "sentiment": None, "by": "Ana", "said": 0.62}
+
+
 def test_show_does_not_list_counts_of_which_none_is_known(house: House) -> None:
     assert "la red no las dice" in house.oido("show", "2").output
 
@@ -242,7 +265,7 @@ def test_a_hostile_text_cannot_drive_the_terminal(house: House, command: tuple[s
 
 def test_a_tab_or_a_line_break_in_a_text_moves_no_column(house: House) -> None:
     hostile = next(row for row in rows(house.oido("mentions").output) if row[0] == "5")
-    assert (len(hostile), hostile[-1]) == (15, "[bold red]Acme[/bold red] gnp.exe fin tab line")
+    assert (len(hostile), hostile[14]) == (18, "[bold red]Acme[/bold red] gnp.exe fin tab line")
 
 
 def test_csv_keeps_every_row_whole(house: House) -> None:

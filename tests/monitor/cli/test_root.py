@@ -67,7 +67,8 @@ def test_a_reading_command_imports_nothing_heavy(house: House, words: tuple[str,
 
 
 @pytest.mark.parametrize(
-    "name", ["inbox", "show", "take", "reply", "snooze", "close", "reopen", "mentions", "authors", "status", "backup"]
+    "name",
+    ["inbox", "show", "take", "reply", "snooze", "close", "reopen", "label", "mentions", "authors", "status", "backup"],
 )
 def test_a_command_explains_itself(name: str) -> None:
     result = CliRunner().invoke(app, [name, "--help"])

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from monitor.types import Actor, Outcome, Sent
+from tests.builders import mention
 
 from .stock import House
 from .test_root import plainly
@@ -42,6 +43,13 @@ def test_json_tells_of_sources_inbox_deliveries_and_daemon(house: House) -> None
         (1, "slack", "503")
     ]
     assert (told["sources"][0]["state"], told["sources"][0]["gaps"], told["mentions"]) == ("well", [], 5)
+
+
+def test_what_is_hidden_is_counted(new_house: House) -> None:
+    new_house.hear(mention(seen_at=new_house.now), mention(id="2", hidden=True, seen_at=new_house.now))
+    told = json.loads(new_house.oido("status", "--json").stdout)
+    assert (told["mentions"], told["hidden"]) == (1, 1)
+    assert "1 mención, 1 oculta por no tratar de la marca" in plainly(new_house, "status")
 
 
 def test_what_is_tried_again_is_not_counted_twice(house: House) -> None:

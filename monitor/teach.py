@@ -1,0 +1,82 @@
+"""What is done with what people say of relevance: a brand's model learns anew, its mentions are judged again."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from connectors.post import Post
+from models.errors import BadProfile
+from models.profile import Profile
+from models.relevance import Glimpse, Relevance, learn
+from models.relevance import Lessons as Learned
+
+from .store.base import Lessons
+from .types import Brand
+
+NEWEST: Final = 5_000
+"""Mentions of a brand that are judged again: what is older nobody is waiting for."""
+
+
+def teach(
+    lessons: Lessons,
+    brands: Sequence[Brand],
+    relevance: Relevance,
+    threshold: float,
+    *,
+    only: Collection[str] | None = None,
+) -> int:
+    """Judge the newest mentions again that nobody has called relevant or not, of all `brands` of the configuration or
+    `only` those of these names; what falls below `threshold` is hidden. How many changed sides."""
+    taught = [brand for brand in brands if only is None or brand.name in only]
+    return sum(_judge_again(lessons, brand, brands, relevance, threshold) for brand in taught)
+
+
+def _judge_again(
+    lessons: Lessons, brand: Brand, brands: Sequence[Brand], relevance: Relevance, threshold: float
+) -> int:
+    profile = known(lessons, brand, brands)
+    found = list(lessons.unlabelled(brand.name, NEWEST))
+    glimpses = [glimpse(record.mention.post, record.mention.language, embedding) for record, embedding in found]
+    scores = relevance.judge(glimpses, profile, learned(lessons, brand, profile))
+    return lessons.rescore(
+        {record.number: (score, score < threshold) for (record, _), score in zip(found, scores, strict=True)}
+    )
+
+
+def learned(lessons: Lessons, brand: Brand, profile: Profile) -> Learned | None:
+    """What people have taught of this brand so far; a post that was deleted has no words left to learn from."""
+    examples = [
+        (glimpse(one.record.mention.post, one.record.mention.language, one.embedding), one.relevant)
+        for one in lessons.labelled(brand.name)
+        if one.relevant is not None and one.record.deleted_at is None
+    ]
+    return learn(profile, examples) if examples else None
+
+
+def known(lessons: Lessons, brand: Brand, brands: Sequence[Brand]) -> Profile:
+    """The profile of `brand`: the one kept or, when there is none that can be read, what the configuration tells."""
+    if kept := lessons.profile(brand.name):
+        try:
+            return Profile.from_json(kept[0])
+        except BadProfile:
+            pass  # It is built anew in time.
+    return Profile.build(
+        brand.name,
+        names=brand.names,
+        handles=brand.handles,
+        host=brand.site,
+        rivals=[other.name for other in brands if other.name != brand.name],
+    )
+
+
+def glimpse(post: Post, language: str | None, embedding: bytes) -> Glimpse:
+    """A post as the judge of relevance sees it."""
+    return Glimpse(
+        text=post.text,
+        title=post.title,
+        url=post.url,
+        links=post.links,
+        handle=post.author.handle if post.author else None,
+        author_name=post.author.name if post.author else None,
+        language=language,
+        embedding=embedding,
+    )
