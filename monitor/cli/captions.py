@@ -38,28 +38,26 @@ CAPTIONS: Final[Mapping[str, tuple[str, str]]] = {
         "se estima que aquí es negativo el {negative}, neutro el {neutral}, positivo el {positive}",
         "an estimated {negative} of what is said here is negative, {neutral} neutral, {positive} positive",
     ),
-    "negative": ("negativas, desde {}", "negative, from {}"),
-    "relevant": ("de la marca, desde {}", "about the brand, from {}"),
+    "negative": ("negativas (desde {})", "negative (from {})"),
+    "relevant": ("de la marca (desde {})", "about the brand (from {})"),
     "precision": ("precisión", "precision"),
     "recall": ("cobertura", "recall"),
-    "of": ("etiquetas", "labels"),
     "all": ("todo", "all"),
-    "unknown": ("—", "—"),
     "means": (
-        "Precisión: de lo señalado, cuánto lo era. Cobertura: de lo que lo era, cuánto se señaló. Entre paréntesis,\n"
+        "Precisión: de lo señalado, cuánto lo era. Cobertura: de lo que lo era, cuánto se señaló. Entre paréntesis, "
         "dónde está con un 95 % de confianza (Wilson), y de cuántas se ha contado.",
-        "Precision: of what was pointed out, how much was so. Recall: of what was so, how much was pointed out. In\n"
+        "Precision: of what was pointed out, how much was so. Recall: of what was so, how much was pointed out. In "
         "brackets, where it lies with 95% confidence (Wilson), and how many were counted.",
     ),
     "blind": (
-        "Los clics no lo dicen todo: la gente etiqueta lo que ve, y sobre todo lo que está mal. La precisión puede\n"
+        "Los clics no lo dicen todo: la gente etiqueta lo que ve, y sobre todo lo que está mal. La precisión puede "
         "ser mejor de lo que parece aquí, y la cobertura peor: lo que nadie vio no cuenta.",
-        "Clicks do not tell everything: people label what they see, above all what is wrong. Precision may be better\n"
+        "Clicks do not tell everything: people label what they see, above all what is wrong. Precision may be better "
         "than it seems here, and recall worse: what nobody saw does not count.",
     ),
     "none": (
-        "Nadie ha etiquetado nada {since}: oido label N --sentiment neg · oido label N --irrelevant",
-        "Nobody labelled anything {since}: oido label N --sentiment neg · oido label N --irrelevant",
+        "Nadie ha etiquetado nada {since}: oido label N --sentiment neg",
+        "Nobody labelled anything {since}: oido label N --sentiment neg",
     ),
     "published": ("Lo medido antes de publicarlo ({}):", "What was measured before it was released ({}):"),
     "unpublished": ("Este modelo no trae ficha.", "This model brings no card."),
@@ -68,9 +66,9 @@ CAPTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "reset.what.sentiment": ("lo aprendido del sentimiento", "what was learned of sentiment"),
     "reset.what.relevance": ("lo aprendido de la relevancia", "what was learned of relevance"),
     "reset.ask": (
-        "Se olvida {what} de {count} etiquetas ({brand}). Las etiquetas se quedan en sus menciones, pero no vuelven a\n"
+        "Se olvida {what} de {count} etiquetas ({brand}). Las etiquetas se quedan en sus menciones, pero no vuelven a "
         "enseñar ni a contar. ¿Seguir?",
-        "This forgets {what} from {count} labels ({brand}). The labels stay on their mentions, but teach and count no\n"
+        "This forgets {what} from {count} labels ({brand}). The labels stay on their mentions, but teach and count no "
         "more. Go on?",
     ),
     "reset.every": ("todas las marcas", "all brands"),

@@ -136,7 +136,7 @@ def document(
 def shown(here: Screen, share: "Share") -> str:
     """71 % (60-80; 58/82): a share, where it lies, and what it was counted from."""
     if share.value is None or share.interval is None:
-        return caption(here.language, "unknown")
+        return "—"
     low, high = (round(100 * end) for end in share.interval)
     return f"{safe.line(here.words.share(share.value))} ({low}–{high}; {share.hits}/{share.of})"
 

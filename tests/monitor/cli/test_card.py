@@ -11,6 +11,7 @@ from monitor.types import Mention
 from tests.builders import mention, verdict
 
 from .stock import House, empty
+from .terminal import Terminal
 
 BRANDS = '\n[models]\ntier = "screen"\n\n[[brand]]\nname = "Acme"\n\n[[brand]]\nname = "Luna"\n'
 
@@ -132,23 +133,22 @@ def test_that_nobody_clicked_is_said(home: House) -> None:
         ("en", ["Model", "4 mentions labelled since", "off: there are 3", "50% (9–91; 1/2)", "Luna", "nobody saw"]),
     ],
 )
-def test_a_person_reads_a_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, words: list[str]
-) -> None:
-    shown = person(labelled(at(tmp_path, language)), monkeypatch)
+def test_a_person_reads_a_table(tmp_path: Path, language: str, words: list[str]) -> None:
+    shown = person(labelled(at(tmp_path, language)))
     assert [word for word in words if word not in shown] == []
 
 
-def test_without_labels_a_person_reads_what_was_published(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = person(home, monkeypatch)
+def test_without_labels_a_person_reads_what_was_published(home: House) -> None:
+    shown = person(home)
     assert "Nadie ha etiquetado nada" in shown
     assert "UMSAB" in shown
 
 
-def person(house: House, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The card, as a terminal of 100 columns shows it."""
-    monkeypatch.setattr("monitor.cli.card.is_terminal", lambda: True)
-    return house.oido("model", "card", COLUMNS="100", NO_COLOR="1").stdout
+def person(house: House) -> str:
+    """The card, as a terminal of 200 columns shows it."""
+    terminal = Terminal("model", "card", environ={"OIDO_CONFIG": str(house.config), "COLUMNS": "200", "NO_COLOR": "1"})
+    assert terminal.end() == 0
+    return terminal.shown
 
 
 def test_what_was_learned_is_forgotten_and_the_labels_stay(home: House) -> None:
