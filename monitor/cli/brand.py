@@ -114,16 +114,12 @@ def profile(
 ) -> None:
     """What tells a brand from others of its name, as its own pages say it.
 
-    Exit code 1 when there is no profile.
+    Exit code 1 when there is no profile, or it could not be renewed.
     """
     config = load(find(ctx.obj), resolve=False)
     of = named(config, name)
-    if refresh:
-        from .portrait import paint
-
-        if not (of.site or of.wiki):
-            raise OidoError(_nothing_to_read(config, of))
-        paint(config, of)
+    if refresh and not _renewed(config, of):
+        raise typer.Exit(1)
     _show(config, of, json=json)
 
 
@@ -224,6 +220,16 @@ def _paint(config: Config, of: Brand, *, keep: bool) -> None:
         made = None
     if not made and keep:
         note(say(config.language, "profile.again", quote(of.name)))
+
+
+def _renewed(config: Config, of: Brand) -> bool:
+    """Whether its profile could be built anew."""
+    # Imported here: what only lists the brands connects to nothing.
+    from .portrait import paint
+
+    if not (of.site or of.wiki):
+        raise OidoError(_nothing_to_read(config, of))
+    return paint(config, of) is not None
 
 
 def _show(config: Config, of: Brand, *, json: bool) -> None:
