@@ -1,12 +1,12 @@
 """What is done with what people say of relevance: a brand's model learns anew, its mentions are judged again."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from connectors.post import Post
 from models.errors import BadProfile
 from models.profile import Profile
-from models.relevance import Glimpse, Relevance, learn
+from models.relevance import Glimpse, learn
 from models.relevance import Lessons as Learned
 
 from .store.base import Lessons
@@ -16,10 +16,20 @@ NEWEST: Final = 5_000
 """Mentions of a brand that are judged again: what is older nobody is waiting for."""
 
 
+class Judge(Protocol):
+    """What tells how likely posts are about a brand (`models.relevance.Relevance`)."""
+
+    def judge(
+        self, glimpses: Sequence[Glimpse], profile: Profile | None, lessons: Learned | None = None
+    ) -> list[float]:
+        """One probability per glimpse, in order."""
+        ...
+
+
 def teach(
     lessons: Lessons,
     brands: Sequence[Brand],
-    relevance: Relevance,
+    relevance: Judge,
     threshold: float,
     *,
     only: Collection[str] | None = None,
@@ -30,9 +40,7 @@ def teach(
     return sum(_judge_again(lessons, brand, brands, relevance, threshold) for brand in taught)
 
 
-def _judge_again(
-    lessons: Lessons, brand: Brand, brands: Sequence[Brand], relevance: Relevance, threshold: float
-) -> int:
+def _judge_again(lessons: Lessons, brand: Brand, brands: Sequence[Brand], relevance: Judge, threshold: float) -> int:
     profile = known(lessons, brand, brands)
     found = list(lessons.unlabelled(brand.name, NEWEST))
     glimpses = [glimpse(record.mention.post, record.mention.language, embedding) for record, embedding in found]

@@ -122,7 +122,7 @@ def _learn(here: Screen, store: "SqliteStore", config: "Config", brands: set[str
 def _whole(ctx: typer.Context) -> "Config":
     from ..config import find, load
 
-    return load(find(ctx.obj))
+    return load(find(ctx.obj), resolve=False)
 
 
 @contextmanager

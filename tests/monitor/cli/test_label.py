@@ -56,3 +56,47 @@ def test_json_tells_what_each_is_now(house: House) -> None:
     (one,) = said["mentions"]
     assert (one["number"], one["sentiment"], one["label"]["said_sentiment"]) == (4, "negative", "positive")
     assert said["changed"] == 0
+
+
+@pytest.fixture
+def branded(house: House) -> House:
+    """A house whose configuration names the brands that its mentions are about, all but one."""
+    pytest.importorskip("models.relevance", reason="no model of relevance yet")
+    house.config.write_text(f'{house.config.read_text()}\n[[brand]]\nname = "Acme"\nquery = "acme"\n', "utf-8")
+    return house
+
+
+def test_what_is_irrelevant_is_hidden_and_leaves_the_inbox(branded: House) -> None:
+    result = branded.oido("label", "1", "--irrelevant", "--by", "Ana")
+    assert result.stdout.splitlines()[0] == "#1: no trata de la marca, oculta, alerta cerrada"
+    assert "1" not in [line.split("\t")[0] for line in branded.oido("inbox", "--all").output.splitlines()]
+    assert json.loads(branded.oido("show", "1", "--json").output)["taken_by"] == "Ana"
+
+
+def test_what_is_relevant_after_all_waits_again(branded: House) -> None:
+    branded.oido("label", "1", "--irrelevant")
+    result = branded.oido("label", "1", "--relevant")
+    assert result.stdout.splitlines()[0] == "#1: trata de la marca, espera en la bandeja"
+
+
+def test_what_was_said_can_be_taken_back(branded: House) -> None:
+    branded.oido("label", "1", "--irrelevant", "--sentiment", "pos")
+    result = branded.oido("label", "1", "2", "--undo")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:2] == [
+        "#1: vuelve a decidir el modelo, espera en la bandeja",
+        "#2: nadie había dicho nada de ella",
+    ]
+    assert (told(branded, 1).label, told(branded, 1).mention.verdict.sentiment) == (None, "negative")
+
+
+def test_of_a_brand_that_is_gone_nothing_is_learned(branded: House) -> None:
+    result = branded.oido("label", "3", "--relevant")
+    assert (result.exit_code, told(branded, 3).label is None) == (0, False)
+    assert result.stderr == "Acme Pro ya no está en la configuración: de sus menciones no se aprende\n"
+
+
+def test_a_configuration_that_cannot_be_read_is_told_before_anything_is_stored(house: House) -> None:
+    house.config.write_text(f'{house.config.read_text()}\n[[brand]]\nnamme = "Acme"\n', "utf-8")
+    assert house.oido("label", "1", "--irrelevant").exit_code == 3
+    assert told(house, 1).label is None
