@@ -1,22 +1,27 @@
 """What the house has learned from what people said of mentions, made anew from the store whenever they said more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from models.clicks import Click, Taste, adapt
 from models.stamp import shipped
 from models.verdict import Verdict
 
-from .types import Record
+from .store.base import Lessons
+from .types import Brand, Record
 from .views import Labelled
+
+if TYPE_CHECKING:
+    from models.profile import Profile
+    from models.relevance import Lessons as Taught
 
 HEARD: Final = 2_000
 """Mentions that nobody clicked, the newest, that tell how frequent each sentiment is; of all brands together."""
 
 
-class Store(Protocol):
-    """What is asked of the store."""
+class Clicked(Protocol):
+    """What is asked of the store to learn of sentiment."""
 
     def labelled(self, brand: str | None = None) -> list[Labelled]:
         """What people said, oldest first, as far as it teaches."""
@@ -26,32 +31,45 @@ class Store(Protocol):
         """Mentions of whose relevance nobody said anything, newest first, with their embeddings."""
         ...
 
-    def taught(self) -> int:
-        """Grows whenever there is something to learn anew."""
-        ...
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquaintance:
+    """What is known of a brand that tells it from its namesakes: its profile, and what people taught."""
+
+    profile: "Profile"
+    lessons: "Taught | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What was learned when the store said `taught`: the account's taste, which all brands share."""
+    """What was learned when the store said `taught`: the account's taste, which all brands share, and of each brand by
+    name what tells it from its namesakes."""
 
     taught: int = 0
     taste: Taste = field(default_factory=Taste)
+    brands: Mapping[str, Acquaintance] = field(default_factory=dict)
 
 
-def learn_all(store: Store, brands: Sequence[str]) -> Learned:
-    """Everything there is to learn for these brands."""
+def learn_all(store: Lessons, brands: Sequence[Brand]) -> Learned:
+    """Everything there is to learn of these brands, all those of the configuration."""
+    # Imported here: the card tells of taste alone, and needs no model of relevance.
+    from .teach import known, learned
+
     # Asked first: what is said meanwhile is learned the next time.
     taught = store.taught()
-    return Learned(taught=taught, taste=taste(store, brands))
+    met = {}
+    for brand in brands:
+        profile = known(store, brand, brands)
+        met[brand.name] = Acquaintance(profile=profile, lessons=learned(store, brand, profile))
+    return Learned(taught=taught, taste=taste(store, [brand.name for brand in brands]), brands=met)
 
 
-def is_stale(learned: Learned, store: Store) -> bool:
+def is_stale(learned: Learned, store: Lessons) -> bool:
     """Whether there is something to learn anew. Costs nothing to ask."""
     return learned.taught != store.taught()
 
 
-def taste(store: Store, brands: Sequence[str]) -> Taste:
+def taste(store: Clicked, brands: Sequence[str]) -> Taste:
     """What the clicks on sentiment amount to."""
     return adapt([_click(one) for one in store.labelled() if one.sentiment], list(_unclicked(store, brands)))
 
@@ -69,7 +87,7 @@ def _click(labelled: Labelled) -> Click:
     )
 
 
-def _unclicked(store: Store, brands: Sequence[str]) -> Iterator[Verdict]:
+def _unclicked(store: Clicked, brands: Sequence[str]) -> Iterator[Verdict]:
     """What the shipped judge said of mentions that people saw and left as they were, the newest first."""
     each = HEARD // max(1, len(brands))
     heard = [pair for brand in brands for pair in store.unlabelled(brand, each) if _was_left(pair[0])]
