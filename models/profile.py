@@ -1,4 +1,4 @@
-"""What is known of a brand before anybody has judged a mention of it: its names, its site, and the words of its pages."""
+"""What is known of a brand before anybody has judged a mention of it: its names, its site, the words of its pages."""
 
 import base64
 import binascii
