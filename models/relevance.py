@@ -141,7 +141,7 @@ class Relevance:
         if lessons is not None:
             logits = logits + self.features(seen) @ lessons.weights
         home = [points_home(glimpse, profile) for glimpse in glimpses]
-        return _odds(logits + HOME * np.array(home)).tolist()
+        return [float(one) for one in _odds(logits + HOME * np.array(home))]
 
     def see(self, glimpses: Sequence[Glimpse], profile: Profile) -> "Seen":
         """All that is told of posts without labels."""
@@ -224,7 +224,7 @@ def _fair(relevant: Floats) -> Floats:
     ones = float(relevant.sum())
     zeros = len(relevant) - ones
     few = min(ones, zeros)
-    many = max(ones, zeros)
+    many = max(ones, zeros, 1.0)
     share = min(1.0, (ONE_SIDED + 4 * few) / many)
     return np.where(relevant == (ones >= zeros), share, 1.0)
 

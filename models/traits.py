@@ -227,7 +227,7 @@ def centred(embeddings: Sequence[bytes], centre: Floats) -> Floats:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     known = length[:, 0] > 0
     vectors[known] = vectors[known] / length[known] - centre
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6))
 
 
 def _capital(words: Sequence[str]) -> bool:

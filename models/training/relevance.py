@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def gather(folder: Path, embeddings: Path | None) -> list[Posts]:
     posts, pages = _embeddings(embeddings)
     profiles = {profile.name: profile for profile in _profiles(folder / "relevance" / "brands.jsonl.gz", pages)}
     rows: dict[str, list[tuple[int, Glimpse, int]]] = {name: [] for name in profiles}
-    for line, row in enumerate(_rows(folder / "relevance" / "mentions.tsv.gz", quoting=csv.QUOTE_MINIMAL)):
+    for line, row in enumerate(_rows(folder / "relevance" / "mentions.tsv.gz", quoting=0)):
         glimpse = Glimpse(
             text=html.unescape(row["text"]),
             handle=row["author"],
@@ -87,7 +87,7 @@ def gather(folder: Path, embeddings: Path | None) -> list[Posts]:
 def rare(path: Path) -> Bytes:
     """How rare words are, from labelled posts at large."""
     counts, texts = np.zeros(PLACES, dtype=np.int64), 0
-    for row in _rows(path, quoting=csv.QUOTE_NONE):
+    for row in _rows(path, quoting=3):
         texts += 1
         for at in {place(fold(word).lstrip("@#")) for word in tokens(row["text"])}:
             counts[at] += 1
@@ -216,10 +216,10 @@ def _centre(embeddings: Sequence[bytes]) -> Floats:
     return np.asarray((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).mean(axis=0))
 
 
-def _rows(path: Path, quoting: int) -> Iterator[dict[str, str]]:
+def _rows(path: Path, quoting: Literal[0, 3]) -> Iterator[dict[str, str]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file, delimiter="\t", quoting=quoting)  # type: ignore[arg-type]
+            yield from csv.DictReader(file, delimiter="\t", quoting=quoting)
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise Unreadable(f"{path}: {error}") from error
 
