@@ -66,11 +66,11 @@ class Profile:
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
     chunks: tuple[bytes, ...] = ()
+    size: int = field(init=False)
+    """Words of its pages, repetitions counted."""
 
-    @property
-    def size(self) -> int:
-        """Words of its pages, repetitions counted."""
-        return sum(self.words.values())
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", sum(self.words.values()))
 
     @classmethod
     def build(
