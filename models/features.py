@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cues import CUES
+from .mark import BRAND
 from .tokens import SPACE, Bools, Codes, Hashes, Ints, bounds, fold, hashed, spell, tokenise
 
 Floats = NDArray[np.float32]
@@ -107,7 +108,8 @@ def _cue_table() -> dict[int, tuple[Hashes, Codes]]:
 
 _CUE_TABLE = _cue_table()
 _NOTHING = np.zeros(1, dtype=np.uint64)
-_SOMEONE = np.uint64(0x8EBC6AF09C88C6E3)
+_SOMEONE, _WATCHED = np.uint64(0x8EBC6AF09C88C6E3), np.uint64(0x589965CC75374CC3)
+_MARK = hashed([BRAND])[0]
 _QUESTION, _EXCLAMATION = ord("?"), ord("!")
 
 
@@ -186,7 +188,8 @@ def extract(texts: Sequence[str]) -> Page:
     starts, ends = bounds(codes)
     owner = np.minimum(np.cumsum(codes == SPACE) - 1, len(tokens) - 1)
     handle = (codes[starts] == ord("@")) & (ends - starts > 1)
-    hashes = np.where(handle, _SOMEONE, spell(codes, starts, ends))
+    spelled = spell(codes, starts, ends)
+    hashes = np.where(handle, np.where(spelled == _MARK, _WATCHED, _SOMEONE), spelled)
     pieces, piece_token = _pieces(codes, owner, handle[owner])
     follows = np.concatenate(([False], text[1:] == text[:-1]))
     negated = _negated(hashes, follows)

@@ -18,7 +18,7 @@ from .evaluate import PAGE, percent
 from .judge import Judges
 from .labelled import Sighting
 from .profile import Profile
-from .relevance import RELEVANT, Glimpse, Relevance, learn
+from .relevance import RELEVANT, Glimpse, Relevance
 from .scores import Bools, Numbers
 
 LIKELY = 0.5
@@ -103,7 +103,7 @@ def evaluate(
         own = [(glimpse, one.relevant) for glimpse, one in zip(glimpses, seen, strict=True) if one.brand == name]
         given = min(labels, len(own) // 2)
         brand = profile(name, known, judge)
-        lessons = learn(brand, own[:given]) if given else None
+        lessons = relevance.learn(brand, own[:given]) if given else None
         odds = relevance.judge([glimpse for glimpse, _ in own[given:]], brand, lessons)
         found[name] = score(np.array([relevant for _, relevant in own[given:]]), np.array(odds))
     return Report(mean=_mean(list(found.values())), brands=found)

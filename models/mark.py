@@ -19,7 +19,9 @@ _ACCOUNTS: Final = re.compile(r"(?<!\w)@\w+(?:[.@-]\w+)*")
 
 def read(text: str, names: Sequence[str] = ()) -> str:
     """`text` as a model reads it, with `BRAND` where one of `names` stood."""
-    marked = mark(_LINKS.sub(LINK, html.unescape(text)), names)
+    # Half a surrogate pair is no text, and SentencePiece takes none.
+    whole = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    marked = mark(_LINKS.sub(LINK, html.unescape(whole)), names)
     return unicodedata.normalize("NFKC", " ".join(_ACCOUNTS.sub(_account, marked).split()))
 
 

@@ -55,15 +55,16 @@ async def serve(
     sources: Mapping[str, Source],
     me: str,
     backfill: timedelta,
-    deliver: Callable[[], Coroutine[None, None, None]],
+    **others: Callable[[], Coroutine[None, None, None]],
 ) -> None:
-    """Poll, deliver and beat until `desk.stop` is set; then finish the page and the message in flight, and let go."""
+    """Poll, beat and do `others` (named as in the log) until `desk.stop` is set; then finish the page and the message in
+    flight, and let go."""
     stopped = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(beat(desk, me, stopped), name="beat")
         work = [
             tasks.create_task(poll_due(desk, sources, me, backfill), name="poll"),
-            tasks.create_task(deliver(), name="deliver"),
+            *(tasks.create_task(work(), name=name) for name, work in others.items()),
         ]
         await desk.stop.wait()
         tell("STOPPING=1")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from connectors.http import Client
 from connectors.session import Session
 from models import judge as judges
+from models.relevance import Relevance
 
 from .alerting.apprise import Apprise
 from .alerting.console import Console
@@ -19,7 +20,9 @@ from .config.values import Config, NotifierConfig
 from .daemon import owner
 from .log import fields, logger
 from .match import Matcher
+from .mind import Mind
 from .pipeline import Desk
+from .store.base import Lessons
 from .store.sqlite import SqliteStore
 from .types import Source
 from .words import words
@@ -35,6 +38,7 @@ class House:
     desk: Desk
     sources: Mapping[str, Source]
     couriers: Sequence[Courier]
+    lessons: Lessons
     me: str
 
 
@@ -47,7 +51,8 @@ async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> As
         on_model = stack.enter_context(Worker("model"))
         store = await on_store(SqliteStore.open, config.database)
         stack.push_async_callback(on_store, store.shut)
-        judge = await on_model(judges.load, config.models.tier)
+        judge = await on_model(judges.load, config.models.tier, lambda: on_model.waiting)
+        mind = Mind(store, config.brands, await on_model(Relevance.load))
         session = await stack.enter_async_context(Session(contact=config.contact, allow=config.network.allow))
         matcher = Matcher(config.brands)
         room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)
@@ -60,6 +65,8 @@ async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> As
             desk=Desk(
                 matcher=matcher,
                 judge=judge,
+                mind=mind,
+                relevant=config.models.relevant,
                 policy=config.alerts,
                 store=store,
                 notifiers=ways,
@@ -72,6 +79,7 @@ async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> As
             ),
             sources={source.name: source for source in config.sources},
             couriers=couriers,
+            lessons=store,
             me=me,
         )
 

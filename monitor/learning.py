@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from models.profile import Profile
     from models.relevance import Lessons as Taught
 
+    from .teach import Judge
+
 HEARD: Final = 2_000
 """Mentions that nobody clicked, the newest, that tell how frequent each sentiment is; of all brands together."""
 
@@ -50,7 +52,7 @@ class Learned:
     brands: Mapping[str, Acquaintance] = field(default_factory=dict)
 
 
-def learn_all(store: Lessons, brands: Sequence[Brand]) -> Learned:
+def learn_all(store: Lessons, brands: Sequence[Brand], relevance: "Judge") -> Learned:
     """Everything there is to learn of these brands, all those of the configuration."""
     # Imported here: the card tells of taste alone, and needs no model of relevance.
     from .teach import known, learned
@@ -60,7 +62,7 @@ def learn_all(store: Lessons, brands: Sequence[Brand]) -> Learned:
     met = {}
     for brand in brands:
         profile = known(store, brand, brands)
-        met[brand.name] = Acquaintance(profile=profile, lessons=learned(store, brand, profile))
+        met[brand.name] = Acquaintance(profile=profile, lessons=learned(store, brand, profile, relevance))
     return Learned(taught=taught, taste=taste(store, [brand.name for brand in brands]), brands=met)
 
 

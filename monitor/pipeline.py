@@ -1,7 +1,7 @@
 """The journey of a post, from its network to the inbox, top to bottom. Read this first.
 
-network → connector → Post → match → unseen? → author → language, sentiment, intent → story → reach → priority
-→ Mention → store → Alert → outbox → inbox → Reply
+network → connector → Post → match → unseen? → author → language, sentiment, intent, topics → relevant? → story → reach
+→ priority → Mention → store → Alert → outbox → inbox → Reply
 
 Matching comes before "unseen?": looking a word up costs less than remembering every post that names nobody, and a brand
 whose query changes finds what is still on its networks' pages by itself.
@@ -24,26 +24,27 @@ from .alerting.policy import Policy
 from .clock import Clock
 from .log import fields, logger
 from .match import Matcher
+from .mind import Mind
 from .priority import weigh
 from .reach import measure
 from .store.base import Intake
 from .stories import story
-from .types import Batch, Brand, Claim, Mention, Source
+from .types import Batch, Brand, Claim, Mention, Named, Source
 from .wait import unless
 from .workers import Worker
 
 log = logger(__name__)
 
-Named = tuple[Post, Brand]
-"""A post, and a brand that it names."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """All that the journey needs. `committed` is set when deliveries wait; `stop` when it is time to go."""
+    """All that the journey needs. Mentions less `relevant` than this are hidden. `committed` is set when deliveries
+    wait; `stop` when it is time to go."""
 
     matcher: Matcher
     judge: Judges
+    mind: Mind
+    relevant: float
     policy: Policy
     store: Intake
     notifiers: tuple[str, ...]
@@ -115,7 +116,7 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
     receipt = await desk.on_store(desk.store.commit, batch, desk.notifiers)
     if receipt.deliveries:
         desk.committed.set()
-    negative = sum(mention.verdict.negative >= desk.policy.negative for mention in mentions)
+    negative = sum(mention.verdict.negative >= desk.policy.negative and not mention.hidden for mention in mentions)
     return Tally(found=len(page.posts), mentions=receipt.mentions, negative=negative, alerts=receipt.alerts)
 
 
@@ -148,12 +149,20 @@ async def judge(desk: Desk, source: Source, named: Sequence[Named]) -> tuple[Men
     texts = [f"{post.title}\n{post.text}" if post.title else post.text for post, _ in named]
     languages, names = [post.language for post, _ in named], [brand.names for _, brand in named]
     verdicts = await desk.on_model(desk.judge.judge, texts, languages, names)
+    learned = await desk.on_store(desk.mind.recall)
+    relevances = await desk.on_model(desk.mind.relevances, learned, named, verdicts)
+    verdicts = await desk.on_model(learned.taste.apply, verdicts)
     now = desk.clock.now()
-    mentions = (mention(*pair, source, verdict, now) for pair, verdict in zip(named, verdicts, strict=True))
+    mentions = (
+        mention(*pair, source, verdict, relevance, now, hidden=relevance < desk.relevant)
+        for pair, verdict, relevance in zip(named, verdicts, relevances, strict=True)
+    )
     return tuple(sorted(mentions, key=lambda one: one.published_at))
 
 
-def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: datetime) -> Mention:
+def mention(
+    post: Post, brand: Brand, source: Source, verdict: Verdict, relevance: float, now: datetime, *, hidden: bool
+) -> Mention:
     """A judged post, as the brand's mention."""
     reach = measure(post)
     return Mention(
@@ -166,6 +175,8 @@ def mention(post: Post, brand: Brand, source: Source, verdict: Verdict, now: dat
         reach=reach,
         priority=weigh(post, verdict, reach),
         seen_at=now,
+        relevance=relevance,
+        hidden=hidden,
     )
 
 

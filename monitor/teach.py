@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from connectors.post import Post
 from models.errors import BadProfile
 from models.profile import Profile
-from models.relevance import Glimpse, learn
+from models.relevance import Glimpse
 from models.relevance import Lessons as Learned
 
 from .store.base import Lessons
@@ -17,12 +17,16 @@ NEWEST: Final = 5_000
 
 
 class Judge(Protocol):
-    """What tells how likely posts are about a brand (`models.relevance.Relevance`)."""
+    """What tells how likely posts are about a brand, and learns it (`models.relevance.Relevance`)."""
 
     def judge(
         self, glimpses: Sequence[Glimpse], profile: Profile | None, lessons: Learned | None = None
     ) -> list[float]:
         """One probability per glimpse, in order."""
+        ...
+
+    def learn(self, profile: Profile, examples: Sequence[tuple[Glimpse, bool]]) -> Learned:
+        """What examples, oldest first, teach of the brand."""
         ...
 
 
@@ -44,20 +48,20 @@ def _judge_again(lessons: Lessons, brand: Brand, brands: Sequence[Brand], releva
     profile = known(lessons, brand, brands)
     found = list(lessons.unlabelled(brand.name, NEWEST))
     glimpses = [glimpse(record.mention.post, record.mention.language, embedding) for record, embedding in found]
-    scores = relevance.judge(glimpses, profile, learned(lessons, brand, profile))
+    scores = relevance.judge(glimpses, profile, learned(lessons, brand, profile, relevance))
     return lessons.rescore(
         {record.number: (score, score < threshold) for (record, _), score in zip(found, scores, strict=True)}
     )
 
 
-def learned(lessons: Lessons, brand: Brand, profile: Profile) -> Learned | None:
+def learned(lessons: Lessons, brand: Brand, profile: Profile, relevance: Judge) -> Learned | None:
     """What people have taught of this brand so far; a post that was deleted has no words left to learn from."""
     examples = [
         (glimpse(one.record.mention.post, one.record.mention.language, one.embedding), one.relevant)
         for one in lessons.labelled(brand.name)
         if one.relevant is not None and one.record.deleted_at is None
     ]
-    return learn(profile, examples) if examples else None
+    return relevance.learn(profile, examples) if examples else None
 
 
 def known(lessons: Lessons, brand: Brand, brands: Sequence[Brand]) -> Profile:

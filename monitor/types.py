@@ -65,6 +65,10 @@ class Brand:
         return tuple(dict.fromkeys((self.name, *self.query.terms, *self.handles)))
 
 
+Named = tuple[Post, Brand]
+"""A post, and a brand that it names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A connector as configured."""

@@ -12,6 +12,7 @@ from .daemon import serve, signals
 from .errors import Misconfigured, OidoError
 from .house import House, open_house
 from .log import fields, logger
+from .portraits import renew
 from .systemd import tell
 from .wait import first
 
@@ -95,5 +96,6 @@ async def _serve(config: Config, house: House) -> None:
         house.sources,
         house.me,
         config.alerts.backfill,
-        lambda: deliver(house.couriers, committed=desk.committed, stopping=desk.stop),
+        deliver=lambda: deliver(house.couriers, committed=desk.committed, stopping=desk.stop),
+        renew=lambda: renew(desk, house.lessons, config.brands, config.language),
     )

@@ -20,8 +20,12 @@ DOORS = {
     "aiohttp": ("connectors/session.py",),
     "aiohttp.web": ("monitor/demo/*",),
     "feedparser": ("connectors/entry.py",),
-    "sklearn": ("models/train.py",),
-    "scipy": ("models/train.py",),
+    "sklearn": ("models/training/*.py",),
+    "scipy": ("models/training/*.py",),
+    "torch": ("models/training/*.py",),
+    "onnx": ("models/training/*.py",),
+    "onnxruntime": ("models/encoder.py",),
+    "sentencepiece": ("models/pieces.py", "models/training/vocabulary.py"),
     "sqlite3": ("monitor/store/*",),
     "sqlite_utils": ("monitor/store/*",),
     "apprise": ("monitor/alerting/*",),
@@ -35,7 +39,7 @@ LATCHES = {"monitor/polling.py": 1, "monitor/alerting/outbox.py": 1}
 """How often a module may catch `Exception`: around one poll, and around one delivery."""
 
 WATCHES = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
-CLOCKS = ("monitor/clock.py", "models/train.py")
+CLOCKS = ("monitor/clock.py", "models/training/screen.py")
 """Who may ask the machine what time it is; everybody else is handed a `Clock`."""
 
 LONG: dict[str, str] = {}

@@ -39,7 +39,7 @@ class Policy:
 
     def reasons(self, mention: Mention) -> tuple[AlertReason, ...]:
         """Why this mention needs a person, whenever it was published; empty when it does not."""
-        if mention.brand in self.competitors:
+        if mention.hidden or mention.brand in self.competitors:
             return ()
         grounds: tuple[tuple[AlertReason, bool], ...] = (
             ("negative", mention.verdict.negative >= self.negative),

@@ -13,6 +13,7 @@ from ..since import ahead
 from ..types import Reply, State
 from . import formats, rows, safe
 from .screen import Screen, basics, is_terminal, me, note, reading, screen, working
+from .why import explained
 
 if TYPE_CHECKING:
     from ..store.base import Inbox
@@ -68,7 +69,7 @@ def show(
     found = basics(ctx)
     here = screen(found)
     with reading(found) as store:
-        dossier = store.dossier(_number(number))
+        dossier = explained(ctx, store.dossier(_number(number)))
     if json:
         typer.echo(formats.document(rows.dossier(dossier, here.now)))
     else:

@@ -77,7 +77,7 @@ def _sentiment(path: Path, tier: Tier, source: str | None, split: str | None, *,
     if not rows:
         raise Unreadable(f"{path}: no rows of source {source or 'any'} and split {split or 'any'}")
     with _progress(len(rows)) as seen:
-        report = evaluate.evaluate(judge.load(tier), rows, seen)
+        report = evaluate.evaluate(judge.unhurried(tier), rows, seen)
     typer.echo(formats.document(evaluate.document(report)) if json else safe.block(evaluate.table(report)))
 
 
@@ -87,7 +87,7 @@ def _relevance(path: Path, tier: Tier, pages: Path | None, labels: int, *, json:
 
     seen = sightings(path)
     with _progress(len(seen)) as done:
-        report = filtering.evaluate(judge.load(tier), seen, filtering.brands(pages) if pages else {}, done, labels)
+        report = filtering.evaluate(judge.unhurried(tier), seen, filtering.brands(pages) if pages else {}, done, labels)
     typer.echo(formats.document(filtering.document(report)) if json else safe.block(filtering.table(report)))
 
 

@@ -96,7 +96,7 @@ def _embed(config: Config, brand: Brand) -> Embed | None:
     from models import judge
 
     try:
-        judges = judge.load(config.models.tier)
+        judges = judge.unhurried(config.models.tier)
     except ModelError as error:
         tell(say(config.language, "profile.no_model", error=error))
         return None

@@ -45,7 +45,7 @@ class Models:
     read again what matched a brand. Mentions less `relevant` than this are kept out of sight."""
 
     tier: Tier = "careful"
-    relevant: float = 0.3
+    relevant: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from connectors.post import Author, Post
 from connectors.session import Session
 from monitor.alerting.policy import Policy
 from monitor.match import Matcher
+from monitor.mind import Mind
 from monitor.pipeline import Desk, Tally, poll
 from monitor.store.reader import Reader
 from monitor.store.sqlite import SqliteStore
@@ -24,7 +25,7 @@ from tests.builders import NOW, brand
 from tests.fakes import HandClock
 from tests.fakes_http import FakeHttp
 
-from .journey import Wordy
+from .journey import Trusting, Wordy
 
 DAY = timedelta(days=1)
 Act = Page | Exception | asyncio.Event
@@ -87,9 +88,12 @@ async def open_desk(folder: Path, *brands: Brand, **fields: Any) -> AsyncIterato
     with Worker("store") as on_store, Worker("model") as on_model:
         store = await on_store(SqliteStore.open, folder / "oido.db")
         async with Session(contact="test@example.com") as session:
+            watched = brands or (brand("Acme"),)
             desk = Desk(
-                matcher=Matcher(brands or (brand("Acme"),)),
+                matcher=Matcher(watched),
                 judge=Wordy(),
+                mind=Mind(store, watched, Trusting()),
+                relevant=0.3,
                 policy=Policy(),
                 store=store,
                 notifiers=("chat",),

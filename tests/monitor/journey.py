@@ -20,10 +20,13 @@ from typing import Any
 from connectors.base import Connector, Cursor, Http, Page
 from connectors.http import Client
 from connectors.session import Session
+from models.profile import Profile
+from models.relevance import Glimpse, Lessons
 from models.verdict import Verdict
 from monitor.alerting.outbox import Courier, Room
 from monitor.alerting.policy import Policy
 from monitor.match import Matcher
+from monitor.mind import Mind
 from monitor.pipeline import Desk
 from monitor.polling import poll_once
 from monitor.store.sqlite import SqliteStore
@@ -101,6 +104,18 @@ class Wordy:
         return verdict("neutral", intent="question" if "?" in text else "other")
 
 
+class Trusting:
+    """Takes every post to be about the brand, unless it tells of astronomy."""
+
+    def judge(
+        self, glimpses: Sequence[Glimpse], profile: Profile | None, lessons: Lessons | None = None
+    ) -> list[float]:
+        return [0.1 if "astronomy" in glimpse.text else 0.9 for glimpse in glimpses]
+
+    def learn(self, profile: Profile, examples: Sequence[tuple[Glimpse, bool]]) -> Lessons:
+        raise AssertionError("nobody taught anything")
+
+
 class Ledger:
     """A notifier that writes down what it is handed, and makes sure that it stays written."""
 
@@ -137,6 +152,8 @@ async def travel(database: Path, sent: Path, late: timedelta, killer: Killer) ->
             desk = Desk(
                 matcher=Matcher((brand("Acme"),)),
                 judge=Mortal(Wordy(), killer),  # type: ignore[arg-type]
+                mind=Mind(inner, (brand("Acme"),), Trusting()),
+                relevant=0.3,
                 policy=Policy(),
                 store=store,
                 notifiers=("ledger",),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.clicks import LEAST
+from models.relevance import Relevance
 from models.stamp import moved
 from monitor.learning import Learned, is_stale, learn_all, taste
 from monitor.store.sqlite import SqliteStore as Store
@@ -31,9 +32,8 @@ def hear(store: Store, count: int, first: int = 1, **fields: Any) -> list[int]:
 
 
 def test_a_label_makes_what_was_learned_stale(store: Store) -> None:
-    pytest.importorskip("models.relevance", reason="relevance is not part of this build")
     hear(store, 1)
-    learned = learn_all(store, [brand("Acme")])
+    learned = learn_all(store, [brand("Acme")], Relevance.load())
     assert not is_stale(learned, store)
     store.label([1], "ana", NOW, sentiment="negative")
     assert is_stale(learned, store)
@@ -49,9 +49,8 @@ def test_clicks_on_sentiment_teach(store: Store) -> None:
 
 
 def test_each_brand_is_learned_of_by_itself(store: Store) -> None:
-    pytest.importorskip("models.relevance", reason="relevance is not part of this build")
     store.label(hear(store, 1), "ana", NOW, relevant=False)
-    learned = learn_all(store, [brand("Acme"), brand("Luna")])
+    learned = learn_all(store, [brand("Acme"), brand("Luna")], Relevance.load())
     assert {name: met.lessons is not None for name, met in learned.brands.items()} == {"Acme": True, "Luna": False}
 
 

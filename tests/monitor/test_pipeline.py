@@ -12,6 +12,7 @@ from connectors.post import Author, Engagement
 from monitor.alerting.policy import Policy
 from monitor.errors import LeaseLost
 from monitor.pipeline import Tally, poll
+from monitor.views import Search
 from tests.builders import NOW, brand, post
 from tests.fakes_http import FakeHttp
 
@@ -169,6 +170,15 @@ async def test_what_is_older_than_the_backfill_is_stored_and_alerts_nobody(tmp_p
     async with open_desk(tmp_path) as desk:
         tally = await polled(desk, source(page(post("Acme lost it", published_at=NOW - 2 * DAY))))
         assert (tally.mentions, tally.alerts) == (1, 0)
+
+
+async def test_what_is_hardly_about_the_brand_is_kept_hidden_and_alerts_nobody(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await polled(desk, source(page(post("Acme lost astronomy", id="a"), post("Acme lost it", id="b"))))
+        hidden = [record.mention for record in reader(desk).mentions(Search(hidden=True))]
+        assert [(one.post.id, one.relevance) for one in hidden] == [("a", 0.1)]
+        assert names(desk) == [("b", "Acme")]
+        assert alerted(desk) == [2]
 
 
 async def test_a_competitors_mention_is_stored_and_alerts_nobody(tmp_path: Path) -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("models.relevance", reason="no model of relevance yet")
-
 from models.profile import Profile
-from models.relevance import Glimpse, Lessons
+from models.relevance import Glimpse, Lessons, Relevance
 from monitor.store.sqlite import SqliteStore
 from monitor.teach import NEWEST, glimpse, known, learned, teach
 from monitor.types import Mention
@@ -33,6 +31,9 @@ class Knowing:
     ) -> list[float]:
         self.asked.append((list(glimpses), profile, lessons))
         return [self.scores.get(each.text, 0.9) for each in glimpses]
+
+    def learn(self, profile: Profile, examples: Sequence[tuple[Glimpse, bool]]) -> Lessons:
+        return Relevance.load().learn(profile, examples)
 
 
 @pytest.fixture
@@ -72,14 +73,14 @@ def test_only_the_brands_named_are_judged_again(store: SqliteStore) -> None:
 def test_without_labels_nothing_was_learned(store: SqliteStore) -> None:
     commit(store, heard("coyote", "1"))
     store.label([1], "ana", NOW, sentiment="positive")
-    assert learned(store, ACME, known(store, ACME, [ACME])) is None
+    assert learned(store, ACME, known(store, ACME, [ACME]), Knowing({})) is None
 
 
 def test_nothing_is_learned_from_a_post_that_was_deleted(store: SqliteStore) -> None:
     commit(store, heard("coyote", "1"))
     store.label([1], "ana", NOW, relevant=False)
     commit(store, deleted=(("mastodon", "1"),))
-    assert learned(store, ACME, known(store, ACME, [ACME])) is None
+    assert learned(store, ACME, known(store, ACME, [ACME]), Knowing({})) is None
 
 
 def test_the_profile_that_was_kept_is_judged_by(store: SqliteStore) -> None:

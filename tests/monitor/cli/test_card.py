@@ -166,7 +166,6 @@ def test_one_brands_labels_are_forgotten(home: House) -> None:
 
 
 def test_the_mentions_are_decided_anew(home: House) -> None:
-    pytest.importorskip("models.relevance", reason="relevance is not part of this build")
     result = labelled(home).oido("model", "reset", "--yes")
     assert result.exit_code == 0
     with home.store() as store:

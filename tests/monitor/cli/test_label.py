@@ -61,7 +61,6 @@ def test_json_tells_what_each_is_now(house: House) -> None:
 @pytest.fixture
 def branded(house: House) -> House:
     """A house whose configuration names the brands that its mentions are about, all but one."""
-    pytest.importorskip("models.relevance", reason="no model of relevance yet")
     house.config.write_text(f'{house.config.read_text()}\n[[brand]]\nname = "Acme"\nquery = "acme"\n', "utf-8")
     return house
 

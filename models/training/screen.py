@@ -1,4 +1,4 @@
-"""Trains the screen tier: `python -m models.train --data DIR`. The only module that needs scikit-learn.
+"""Trains the screen tier, with scikit-learn; `oido model train` calls it.
 
 1. Features of every text, by the code that also judges.
 2. A provisional fit on everything that is seen twice; the places that weigh most become the vocabulary.
@@ -9,7 +9,6 @@
    multiplied out: what ships is one column per head of `linear.TONE`.
 """
 
-import argparse
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +16,22 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
+from ..features import FLAGS, LANGUAGES, Block, Floats
+from ..labelled import INTENTS, Row, read
+from ..linear import TONE, Linear, Vocabulary, Weights, save
+from ..tokens import Ints
+from . import Progress
 from .examples import (
+    BRANDS,
     NEUTRAL,
     OURS,
     PAGE,
     POSITIVE,
     TWEETS,
+    UNLABELLED,
     Texts,
     balance,
     customers,
@@ -35,16 +41,16 @@ from .examples import (
     trainable,
     two_sided,
 )
-from .features import FLAGS, LANGUAGES, Block, Floats
-from .labelled import INTENTS, Row, read
-from .linear import TONE, Linear, Vocabulary, Weights, save
-from .screen import SHIPPED
-from .tokens import Ints
+from .teacher import ask, unlabelled
 
-log = logging.getLogger("models.train")
+log = logging.getLogger("models.training")
 
-NAME = "screen-2"
+NAME, CLEAN_NAME = "screen-3", "screen-clean-3"
+CLEAN = ("xed_", "sentimp")
+"""Sources whose licences (CC BY 4.0, CC BY-SA 4.0) allow what we do with them, and more."""
 KEPT = 188_000
+TRUST, SLIGHT = 0.5, 0.05
+"""How much of a target the better judge says where people said something too; what is less likely is not learned."""
 FOLDS = 4
 SEED = 20261
 
@@ -53,12 +59,15 @@ SEED = 20261
 class Recipe:
     """How much of what; chosen on the benchmark's validation part and on a held-out fifth of our posts."""
 
+    name: str = NAME
     kept: int = KEPT
     general: float = 3e-5
     """Regularisation of A and B."""
     ours: float = 1e-4
     """Regularisation of C and D."""
     epochs: int = 5
+    others: float = 1.0
+    """What other people's posts about brands, as the better judge sees them, count beside ours."""
 
 
 def vocabulary(places: Ints, seen: Ints, texts: int) -> Vocabulary:
@@ -115,13 +124,35 @@ def fit(x: sparse.csr_matrix, labels: Ints, weights: Floats, alpha: float, epoch
     return every, lowest
 
 
+def fit_softly(x: sparse.csr_matrix, shares: Floats, weights: Floats, alpha: float, epochs: int) -> Head:
+    """As `fit`, towards shares of the labels (texts × labels): a text is seen once as each that is not too unlikely."""
+    places, labels = np.nonzero((shares > SLIGHT) & (weights > 0)[:, None])
+    return fit(x[places], labels, weights[places] * shares[places, labels], alpha, epochs, shares.shape[1])
+
+
+def targets(texts: Texts) -> Floats:
+    """What is learned of each text's sentiment: half what people said and half what the better judge says, where it was
+    asked; of texts without a label only that."""
+    hard = np.eye(3, dtype=np.float32)[texts.sentiment]
+    asked = texts.soft.any(axis=1)
+    said = np.where(texts.source == UNLABELLED, 1.0, TRUST) * asked
+    return np.asarray((1 - said)[:, None] * hard + said[:, None] * texts.soft, dtype=np.float32)
+
+
 def anybody(x: sparse.csr_matrix, texts: Texts, chosen: NDArray[np.bool_], recipe: Recipe) -> Head:
     """A and B: four columns."""
-    tone, three = texts.sentiment, chosen & ~two_sided(texts)
+    tone, three = texts.sentiment, chosen & (~two_sided(texts) | texts.soft.any(axis=1))
     return beside(
-        fit(x, tone, balance(texts, three), recipe.general, recipe.epochs, 3),
+        fit_softly(x, targets(texts), balance(texts, three), recipe.general, recipe.epochs),
         fit(x, positive(tone), balance(texts, chosen & (tone != NEUTRAL)), recipe.general, recipe.epochs),
     )
+
+
+def at_large(texts: Texts) -> NDArray[np.bool_]:
+    """The benchmark's tweets or, without them, all of others that knows three sentiments."""
+    tweets = texts.source == TWEETS
+    others = ~two_sided(texts) & (texts.source != OURS)
+    return tweets if tweets.any() else others
 
 
 def positive(tone: Ints) -> Ints:
@@ -131,8 +162,11 @@ def positive(tone: Ints) -> Ints:
 
 def customer(x: sparse.csr_matrix, texts: Texts, chosen: NDArray[np.bool_], recipe: Recipe) -> Head:
     """C: three columns."""
-    weights = balance(texts, chosen & (texts.source == OURS), lambda _: 1.0)
-    return fit(x, texts.sentiment, weights, recipe.ours, 4 * recipe.epochs, 3)
+    ours = balance(texts, chosen & (texts.source == OURS), lambda _: 1.0)
+    alike = texts.soft.any(axis=1) & (np.isin(texts.source, BRANDS) | (texts.source == UNLABELLED))
+    others = balance(texts, chosen & alike, lambda _: 1.0)
+    others *= recipe.others * ours.sum() / max(others.sum(), 1)
+    return fit_softly(x, targets(texts), ours + others, recipe.ours, 2 * recipe.epochs)
 
 
 def intent(x: sparse.csr_matrix, texts: Texts, recipe: Recipe) -> Head:
@@ -142,7 +176,7 @@ def intent(x: sparse.csr_matrix, texts: Texts, recipe: Recipe) -> Head:
 
 def which(x: sparse.csr_matrix, texts: Texts, chosen: NDArray[np.bool_], recipe: Recipe) -> Head:
     """E: one column. Within each language customers' posts and tweets at large count alike."""
-    ours, others = customers(texts) > 0, (texts.source == TWEETS) | np.char.startswith(texts.source, "tass")
+    ours, others = customers(texts) > 0, at_large(texts) | np.char.startswith(texts.source, "tass")
     share = customers(texts)
     weights = np.zeros(len(texts), dtype=np.float32)
     for language in range(len(LANGUAGES)):
@@ -197,15 +231,29 @@ def through(heads: Head, mix: Head) -> Head:
     return weights - weights.mean(axis=1, keepdims=True), bias - bias.mean()
 
 
-def train(rows: Sequence[Row], recipe: Recipe | None = None) -> Weights:
+def write(data: Path, out: Path, progress: Progress, *, clean: bool = False) -> Path:
+    """Train on the texts in `data` and our corpus, with the careful tier's help, and write screen.npz into the folder
+    `out`; `clean`, on openly licensed text alone and without help."""
+    rows = trainable(read(data / "sentiment" / "labelled.tsv.gz"))
+    if clean:
+        weights = train([*(row for row in rows if row.source.startswith(CLEAN)), *own_posts()], Recipe(name=CLEAN_NAME))
+    else:
+        rows = [*rows, *unlabelled(data), *own_posts()]
+        weights = train(rows, soft=ask(rows, lambda done: progress("the careful tier", done, len(rows))))
+    path = out / "screen.npz"
+    save(path, weights)
+    return path
+
+
+def train(rows: Sequence[Row], recipe: Recipe | None = None, soft: Floats | None = None) -> Weights:
     """Weights from labelled rows. The same rows in the same order give the same weights."""
     recipe = recipe or Recipe()
-    texts = gather(rows)
+    texts = gather(rows, soft)
     log.info("features of %d texts", len(texts))
     words = select(texts, recipe)
     x = matrix(texts, words)
     log.info("vocabulary of %d, %d values", len(words.rarity) - 1, x.nnz)
-    everything, tweets = np.ones(len(texts), dtype=bool), texts.source == TWEETS
+    everything, tweets = np.ones(len(texts), dtype=bool), at_large(texts)
     fold = np.random.default_rng(SEED).permutation(len(texts)) % FOLDS
     unseen_general, unseen_ours = np.zeros((len(texts), 4)), np.zeros((len(texts), 3))
     for part in range(FOLDS):
@@ -223,7 +271,7 @@ def train(rows: Sequence[Row], recipe: Recipe | None = None) -> Weights:
         intent(x, texts, recipe),
     )
     tongue = speak(matrix(texts, words, families=(0,)), texts)
-    return Weights(name=NAME, vocabulary=words, tone=_linear(TONE, columns), language=_linear(LANGUAGES, tongue))
+    return Weights(name=recipe.name, vocabulary=words, tone=_linear(TONE, columns), language=_linear(LANGUAGES, tongue))
 
 
 def _linear(names: Sequence[str], head: Head) -> Linear:
@@ -235,19 +283,3 @@ def _linear(names: Sequence[str], head: Head) -> Linear:
         flags=weights[rows:].astype(np.float32),
         bias=bias.astype(np.float32),
     )
-
-
-def main() -> None:
-    """Train on DIR/sentiment/labelled.tsv.gz and our own posts, and write the weights that ship."""
-    parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds sentiment/labelled.tsv.gz")
-    parser.add_argument("--out", type=Path, default=SHIPPED)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    rows = trainable(read(options.data / "sentiment" / "labelled.tsv.gz")) + own_posts()
-    save(options.out, train(rows))
-    log.info("%s: %d kB", options.out, options.out.stat().st_size // 1000)
-
-
-if __name__ == "__main__":
-    main()

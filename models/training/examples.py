@@ -1,31 +1,33 @@
 """Labelled texts as arrays, with their features, and what each counts for when something is learned from them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import LANGUAGES, PLACES, Block, Floats, extract, own
-from .labelled import INTENTS, SENTIMENTS, Row, read
-from .tokens import Ints
+from ..features import LANGUAGES, PLACES, Block, Floats, extract, own
+from ..labelled import INTENTS, SENTIMENTS, Row, read
+from ..mark import mark
+from ..tokens import Ints
+from .mixture import CORPUS, is_aside
 
 PAGE = 1_000
 TWEETS = "umsab"
+UNLABELLED = "unlabelled"
 OURS = "ecommerce"
 BRANDS = (
     *("airline", "apple_dfe", "brands_products", "germeval2017", "multibooked_ca", "opener_en", "opener_es"),
     *("sanders", "trustpilot_es", "trustpilot_fr"),
 )
 """Sources of reviews and of posts to and about companies."""
-CORPUS = Path(__file__).parent / "corpus"
 NEUTRAL, POSITIVE = 1, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The labelled rows as arrays, and their features by page: characters, words, own words."""
+    """The labelled rows as arrays, and their features by page: characters, words, own words. `soft` is what a better
+    judge says of their sentiment (texts × 3), rows of zeros where it was not asked."""
 
     sentiment: Ints
     intent: Ints
@@ -33,6 +35,7 @@ class Texts:
     source: NDArray[np.str_]
     blocks: tuple[list[Block], list[Block], list[Block]]
     flags: Floats
+    soft: Floats
 
     def __len__(self) -> int:
         return len(self.sentiment)
@@ -43,13 +46,13 @@ def trainable(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if not (row.source == TWEETS and row.split != "train")]
 
 
-def gather(rows: Sequence[Row]) -> Texts:
-    """Rows with their features."""
+def gather(rows: Sequence[Row], soft: Floats | None = None) -> Texts:
+    """Rows with their features, and what a better judge says of them."""
     language = np.array([LANGUAGES.index(row.language) if row.language in LANGUAGES else -1 for row in rows])
     blocks: tuple[list[Block], list[Block], list[Block]] = ([], [], [])
     flags = []
     for start in range(0, len(rows), PAGE):
-        page = extract([row.text for row in rows[start : start + PAGE]])
+        page = extract([mark(row.text, [row.brand] if row.brand else ()) for row in rows[start : start + PAGE]])
         spoken = own(page, language[start : start + PAGE])
         for family, block in zip(blocks, (page.characters, page.words, spoken), strict=True):
             family.append(Block(index=block.index.astype(np.int32), text=block.text.astype(np.int32), token=_NONE))
@@ -61,6 +64,7 @@ def gather(rows: Sequence[Row]) -> Texts:
         source=np.array([row.source for row in rows]),
         blocks=blocks,
         flags=np.concatenate(flags),
+        soft=np.zeros((len(rows), len(SENTIMENTS)), np.float32) if soft is None else soft,
     )
 
 
@@ -114,7 +118,4 @@ def customers(texts: Texts) -> Floats:
 def own_posts() -> list[Row]:
     """The posts written for this project."""
     rows = [row for path in sorted(CORPUS.glob("*.tsv")) for row in read(path)]
-    return [
-        Row(text=row.text, sentiment=row.sentiment, language=row.language, source=OURS, intent=row.intent)
-        for row in rows
-    ]
+    return [replace(row, source=OURS) for row in rows if not is_aside(row)]

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from models.errors import BadWeights
-from models.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
 from models.features import FLAGS, extract, own
 from models.labelled import Row
 from models.linear import Weights, load, save
 from models.screen import Screen
-from models.train import Recipe, matrix, train
+from models.training.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
+from models.training.screen import Recipe, matrix, train
 
 OPINIONS = {
     "negative": "complaint|llegó roto|nadie contesta|qué vergüenza|es una estafa|muy lento|never again|broken box",

@@ -1,0 +1,115 @@
+"""The careful tier: the screen's verdict, with sentiment, intent and topics read again by an encoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoder import Encoder, Floats, Reading
+from .labelled import INTENTS, SENTIMENTS, TOPICS
+from .mark import BRAND, read
+from .screen import Screen
+from .verdict import Reason, Topic, Verdict
+
+SHIPPED: Final = Path(__file__).parent / "data"
+REASONS: Final = 6
+MOST_LEFT_OUT: Final = 40
+"""Words of a text that are left out in turn to see which decided; each costs a pass."""
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Careful:
+    """The encoder, ready to judge, over the screen, which tells the language."""
+
+    screen: Screen
+    encoder: Encoder
+
+    @classmethod
+    def load(cls, folder: Path = SHIPPED, threads: int = 1) -> Self:
+        """Read the shipped weights, or those in `folder`. Raises `BadWeights`."""
+        return cls(screen=Screen.load(), encoder=Encoder.load(folder, threads=threads))
+
+    def judge(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str | None] | None = None,
+        names: Sequence[Sequence[str]] | None = None,
+    ) -> list[Verdict]:
+        """As `Judges` says; every text is read by the encoder."""
+        return self.again(self.screen.judge(texts, languages, names), texts, names)
+
+    def again(
+        self, verdicts: Sequence[Verdict], texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+    ) -> list[Verdict]:
+        """The screen's verdicts of these texts, read again."""
+        if not texts:
+            return []
+        reading = self.encoder.read(_as_read(texts, names))
+        odds_of = sentiments(self._calibration, reading)
+        topics = _topics(self._calibration, reading)
+        places = np.round(reading.embedding * 127).astype(np.int8)
+        return [
+            replace(
+                verdict,
+                sentiment=SENTIMENTS[int(odds.argmax())],
+                negative=float(odds[0]),
+                neutral=float(odds[1]),
+                positive=max(0.0, 1.0 - float(odds[0]) - float(odds[1])),
+                intent=INTENTS[int(intent)],
+                topics=named,
+                embedding=place.tobytes(),
+                reasons=(),
+                model=self.encoder.facts["name"],
+            )
+            for verdict, odds, intent, named, place in zip(
+                verdicts, odds_of, reading.intent.argmax(axis=1), topics, places, strict=True
+            )
+        ]
+
+    def explain(self, text: str, names: Sequence[str] = ()) -> tuple[Reason, ...]:
+        """The words that decided, strongest first: how much the log-odds of negative fall when each is left out."""
+        words = read(text, names).split()[:MOST_LEFT_OUT]
+        if not words:
+            return ()
+        without = [" ".join(words[:place] + words[place + 1 :]) for place in range(len(words))]
+        odds = sentiments(self._calibration, self.encoder.read([" ".join(words), *without]))[:, 0]
+        logits = np.log((odds + 1e-4) / (1 - odds + 1e-4))
+        moved = {word: float(logits[0] - left) for word, left in zip(words, logits[1:], strict=True) if word != BRAND}
+        strongest = sorted(moved.items(), key=lambda pair: -abs(pair[1]))[:REASONS]
+        return tuple(Reason(word=_bare(word), weight=round(weight, 3)) for word, weight in strongest if _bare(word))
+
+    @property
+    def _calibration(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.encoder.facts["calibration"]
+        return found
+
+
+def _as_read(texts: Sequence[str], names: Sequence[Sequence[str]] | None) -> list[str]:
+    return [read(text, named) for text, named in zip(texts, names or [()] * len(texts), strict=True)]
+
+
+def sentiments(calibration: dict[str, Any], reading: Reading) -> Numbers:
+    """Probabilities (texts × SENTIMENTS)."""
+    tone = calibration["tone"]
+    logits = reading.tone @ np.array(tone["weights"]) + np.array(tone["bias"])
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def _topics(calibration: dict[str, Any], reading: Reading) -> list[tuple[Topic, ...]]:
+    """Those more likely than not, the likeliest first; at least one."""
+    fitted = calibration["topics"]
+    logits: Floats = reading.topics * np.array(fitted["slope"], np.float32) + np.array(fitted["bias"], np.float32)
+    return [
+        tuple(TOPICS[place] for place in np.argsort(-row) if row[place] > 0) or (TOPICS[int(row.argmax())],)
+        for row in logits
+    ]
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;:!?¡¿\"'()«»“”…").lower()

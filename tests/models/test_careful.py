@@ -1,0 +1,128 @@
+"""The careful tier: what it says, and what it refuses to load."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from models.careful import SHIPPED, Careful
+from models.encoder import Encoder
+from models.errors import BadWeights
+from models.mark import BRAND
+from models.pieces import BEGIN, END, LONGEST, Tokenizer
+from models.verdict import Verdict
+
+MODEL = ("careful.json", "careful.onnx", "careful.model")
+
+
+@pytest.fixture(scope="module")
+def careful() -> Careful:
+    return Careful.load()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in MODEL:
+        shutil.copy(SHIPPED / name, tmp_path / name)
+    return tmp_path
+
+
+def one(careful: Careful, text: str, *names: str) -> Verdict:
+    return careful.judge([text], names=[names])[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment", "intent", "topic"),
+    [
+        pytest.param("Luna me ha cobrado dos veces lo mismo", "negative", "complaint", "payment", id="es"),
+        pytest.param("Third week waiting for my Luna parcel.", "negative", "complaint", "delivery", id="en"),
+        pytest.param("¿Luna envía a Canarias?", "neutral", "question", "delivery", id="a calm question"),
+        pytest.param("Luna cumple: cinco años y el bolso como nuevo", "positive", "praise", "quality", id="praise"),
+        pytest.param("Grazie Luna per aver perso il mio pacco", "negative", "complaint", "delivery", id="irony"),
+    ],
+)
+def test_a_pass_tells_sentiment_intent_and_topic(
+    careful: Careful, text: str, sentiment: str, intent: str, topic: str
+) -> None:
+    told = one(careful, text, "Luna")
+    assert (told.sentiment, told.intent) == (sentiment, intent)
+    assert topic in told.topics
+
+
+def test_whose_name_is_marked_decides_whom_it_is_about(careful: Careful) -> None:
+    text = "Ferrocar me dejó tirado dos veces; con Luna llegué a la hora y me trataron de maravilla"
+    assert one(careful, text, "Ferrocar").negative > one(careful, text, "Luna").negative + 0.3
+
+
+def test_a_name_with_a_tone_of_its_own_weighs_nothing(careful: Careful) -> None:
+    fatal, plain = (one(careful, f"Compro en {name} todos los martes", name) for name in ("Fatal", "Prisma"))
+    assert fatal.negative == pytest.approx(plain.negative)
+
+
+def test_a_verdict_is_whole(careful: Careful) -> None:
+    told = one(careful, "Luna, luna y luna", "Luna")
+    assert told.negative + told.neutral + told.positive == pytest.approx(1)
+    assert (len(told.embedding), told.model, told.language) == (384, "careful-1", "es")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0", "😡" * 400, "a" * 5_000, "ñ\ud800", "مرحبا", "\n\t"])
+def test_strange_texts_get_a_whole_verdict(careful: Careful, text: str) -> None:
+    told = one(careful, text, "Luna")
+    assert told.negative + told.neutral + told.positive == pytest.approx(1)
+    assert told.topics
+
+
+def test_a_text_is_judged_alike_alone_and_among_many(careful: Careful) -> None:
+    texts = ["Luna tarda", "I love how Luna wraps things, it is a small joy each time it comes", "¿abre Luna hoy?"]
+    together = careful.judge(texts * 11)
+    alone = [one(careful, text).negative for text in texts]
+    # Activations are rounded to eight bits by batch.
+    assert [each.negative for each in together[:3]] == pytest.approx(alone, abs=0.06)
+
+
+def test_the_words_that_decided_are_found_by_leaving_them_out(careful: Careful) -> None:
+    reasons = careful.explain("Luna manda cosas bonitas pero el paquete llegó roto", ["Luna"])
+    weights = {reason.word: reason.weight for reason in reasons}
+    assert weights["roto"] > 0
+    assert BRAND not in weights
+
+
+def test_no_texts_get_no_verdicts(careful: Careful) -> None:
+    assert careful.judge([]) == []
+
+
+def test_of_a_long_text_the_part_about_the_brand_is_read(careful: Careful) -> None:
+    tokenizer = careful.encoder.tokenizer
+    (row,) = tokenizer.rows(["palabras " * 300 + f"{BRAND} tarda"])
+    assert (len(row), row[0], row[-1]) == (LONGEST, BEGIN, END)
+    assert tokenizer.processor.encode("tarda")[-1] in row
+
+
+@pytest.mark.parametrize("name", MODEL)
+def test_a_missing_file_is_told(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(BadWeights, match=name):
+        Encoder.load(folder)
+
+
+@pytest.mark.parametrize("name", MODEL)
+def test_a_damaged_file_is_refused(folder: Path, name: str) -> None:
+    path = folder / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content[:-3] if name == "careful.json" else content)
+    with pytest.raises(BadWeights, match=name):
+        Encoder.load(folder)
+
+
+def test_a_model_of_another_format_is_refused(folder: Path) -> None:
+    facts = json.loads((folder / "careful.json").read_text())
+    (folder / "careful.json").write_text(json.dumps(facts | {"format": "other-1"}))
+    with pytest.raises(BadWeights, match="another version"):
+        Encoder.load(folder)
+
+
+def test_a_foreign_tokenizer_is_refused() -> None:
+    with pytest.raises(BadWeights, match="tokenizer"):
+        Tokenizer.of(b"not a model")
