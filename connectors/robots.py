@@ -1,5 +1,6 @@
 """What a site's robots.txt lets programs read (RFC 9309), for the few pages that are read as pages and not as feeds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,7 +25,10 @@ class Rules:
     _parser: RobotFileParser
 
     def allow(self, url: str) -> bool:
-        return self._parser.can_fetch(AGENT, url)
+        try:
+            return self._parser.can_fetch(AGENT, url)
+        except ValueError:
+            return False  # An address that is none once its escapes are read.
 
     @property
     def delay(self) -> float:
@@ -44,7 +48,27 @@ async def rules(http: Http, url: str) -> Rules:
 
 
 def read(text: str) -> Rules:
-    """The rules that a robots.txt holds."""
+    """The rules that a robots.txt holds. The parser gives up on `Disallow: //[x` and on `Crawl-delay: ²`, where RFC
+    9309 would have it pass over the line."""
+    lines = text.splitlines()[:MOST]
+    try:
+        return _parsed(lines)
+    except (ValueError, OverflowError):
+        return _parsed([line for line in lines if _is_sound(line)])
+
+
+def _parsed(lines: Sequence[str]) -> Rules:
     parser = RobotFileParser()
-    parser.parse(text.splitlines()[:MOST])
-    return Rules(parser)
+    parser.parse(lines)
+    made = Rules(parser)
+    # Asked for now, since a number may be greater than a float.
+    _ = made.delay
+    return made
+
+
+def _is_sound(line: str) -> bool:
+    try:
+        _parsed([f"User-agent: {AGENT}", line])
+    except (ValueError, OverflowError):
+        return False
+    return True

@@ -241,6 +241,27 @@ def test_a_robots_txt_that_is_none_forbids_nothing() -> None:
     assert read("<html><body>Not found</body></html>").allow("https://luna.example/about")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Disallow: //[x",
+        "Crawl-delay: ²",
+        f"Crawl-delay: {'9' * 400}",
+        f"Crawl-delay: {'9' * 5_000}",
+        "Request-rate: ²/3",
+    ],
+    ids=["no address", "no number", "no float", "too long a number", "no rate"],
+)
+def test_a_line_that_cannot_be_read_is_passed_over(line: str) -> None:
+    found = read(f"User-agent: *\n{line}\nDisallow: /private\n")
+    paths = ("about", "private")
+    assert ([found.allow(f"https://luna.example/{path}") for path in paths], found.delay) == ([True, False], 0)
+
+
+def test_an_address_that_is_none_is_not_asked_for() -> None:
+    assert not read("User-agent: *\nDisallow: /private\n").allow("https://%5B@luna.example/about")
+
+
 # The profile
 
 
