@@ -17,6 +17,8 @@ from .errors import BadWeights
 from .pieces import Tokenizer, padded
 
 FORMAT: Final = "oido-careful-1"
+KINDS: Final = {"name": str, "hidden": int, "sha256": dict, "calibration": dict}
+"""What the facts must tell."""
 BATCH: Final = 16
 """Texts of a pass: enough to fill a core, few enough that hardly any is padded."""
 
@@ -71,6 +73,8 @@ def _facts(path: Path) -> dict[str, Any]:
         raise BadWeights(f"{path}: cannot be read ({error}); install again") from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise BadWeights(f"{path}: made for another version of Oído, or not by it; install again")
+    if missing := [name for name, kind in KINDS.items() if not isinstance(facts.get(name), kind)]:
+        raise BadWeights(f"{path}: damaged, {' and '.join(missing)} cannot be read; install again")
     return facts
 
 
@@ -80,7 +84,7 @@ def _content(path: Path, facts: dict[str, Any]) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise BadWeights(f"{path}: {error.strerror}; install again") from error
-    if hashlib.sha256(content).hexdigest() != facts["sha256"][path.suffix[1:]]:
+    if hashlib.sha256(content).hexdigest() != facts["sha256"].get(path.suffix[1:]):
         raise BadWeights(f"{path}: damaged, or of another model; install again")
     return content
 

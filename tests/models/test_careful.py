@@ -116,6 +116,15 @@ def test_a_damaged_file_is_refused(folder: Path, name: str) -> None:
         Encoder.load(folder)
 
 
+@pytest.mark.parametrize("name", ["name", "hidden", "sha256", "calibration"])
+def test_facts_that_leave_something_out_are_refused(folder: Path, name: str) -> None:
+    facts = json.loads((folder / "careful.json").read_text())
+    del facts[name]
+    (folder / "careful.json").write_text(json.dumps(facts))
+    with pytest.raises(BadWeights, match=rf"careful\.json: damaged, {name}"):
+        Encoder.load(folder)
+
+
 def test_a_model_of_another_format_is_refused(folder: Path) -> None:
     facts = json.loads((folder / "careful.json").read_text())
     (folder / "careful.json").write_text(json.dumps(facts | {"format": "other-1"}))
