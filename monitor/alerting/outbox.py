@@ -146,8 +146,9 @@ class Courier:
 
 
 def _is_open(ticket: Ticket) -> bool:
-    """Whether it still needs somebody, and there is something left to answer."""
-    return ticket.state in WAITING and ticket.record.deleted_at is None
+    """Whether it still needs somebody, who will find it in the inbox, and there is something left to answer."""
+    record = ticket.record
+    return ticket.state in WAITING and record.deleted_at is None and not record.mention.hidden
 
 
 async def deliver(couriers: Sequence[Courier], *, committed: asyncio.Event, stopping: asyncio.Event) -> None:

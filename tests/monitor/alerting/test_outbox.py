@@ -184,6 +184,13 @@ async def test_what_was_answered_meanwhile_calls_nobody(store, room, state):
     assert store.next_delivery(["out"]) is None
 
 
+async def test_what_was_hidden_meanwhile_calls_nobody(store, room):
+    store.put(ticket(17, hidden=True))
+    notifier = Recorder()
+    await Courier(notifier, room).deliver_due()
+    assert (notifier.numbers, store.next_delivery(["out"])) == ([], None)
+
+
 async def test_what_was_taken_down_meanwhile_calls_nobody(store, room):
     asked = ticket(17)
     store.put(replace(asked, record=replace(asked.record, deleted_at=NOW)))
