@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -110,6 +112,15 @@ def test_a_reply_stops_the_clock_and_keeps_who_what_and_where(house: House) -> N
     assert [(reply["by"], reply["text"], reply["url"]) for reply in shown["replies"]] == [
         ("Ana", "Te escribimos", "https://social.example/9")
     ]
+
+
+def test_what_keeps_us_from_explaining_a_verdict_hides_nothing_else(house: House) -> None:
+    # Its configuration names no brands.
+    with closing(sqlite3.connect(house.folder / "oido.db")) as db, db:
+        db.execute("UPDATE mentions SET model = 'careful-1', reasons = '[]' WHERE number = 1")
+    result = house.oido("show", "1", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["number"]) == (0, 1)
+    assert result.stderr.startswith("oido: ")
 
 
 def test_a_second_reply_does_not_move_the_clock(house: House) -> None:
