@@ -14,6 +14,7 @@ from .views import Labelled
 
 if TYPE_CHECKING:
     from models.profile import Profile
+    from models.relevance import Glimpse
     from models.relevance import Lessons as Taught
 
     from .teach import Judge
@@ -36,10 +37,11 @@ class Clicked(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquaintance:
-    """What is known of a brand that tells it from its namesakes: its profile, and what people taught."""
+    """What is known of a brand that tells it from its namesakes: its profile, and what people taught by `examples`."""
 
     profile: "Profile"
     lessons: "Taught | None"
+    examples: "Sequence[tuple[Glimpse, bool]]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +54,28 @@ class Learned:
     brands: Mapping[str, Acquaintance] = field(default_factory=dict)
 
 
-def learn_all(store: Lessons, brands: Sequence[Brand], relevance: "Judge") -> Learned:
-    """Everything there is to learn of these brands, all those of the configuration."""
-    # Imported here: the card tells of taste alone, and needs no model of relevance.
-    from .teach import known, learned
-
+def learn_all(store: Lessons, brands: Sequence[Brand], relevance: "Judge", before: Learned | None = None) -> Learned:
+    """Everything there is to learn of these brands, all those of the configuration. Of a brand of which nothing was
+    said since `before`, that is taken over: the store's thread, on which leases are kept too, has no seconds to spare
+    for each label."""
     # Asked first: what is said meanwhile is learned the next time.
     taught = store.taught()
-    met = {}
-    for brand in brands:
-        profile = known(store, brand, brands)
-        met[brand.name] = Acquaintance(profile=profile, lessons=learned(store, brand, profile, relevance))
+    earlier = before.brands if before else {}
+    met = {brand.name: _meet(store, brand, brands, relevance, earlier.get(brand.name)) for brand in brands}
     return Learned(taught=taught, taste=taste(store, [brand.name for brand in brands]), brands=met)
+
+
+def _meet(
+    store: Lessons, brand: Brand, brands: Sequence[Brand], relevance: "Judge", before: Acquaintance | None
+) -> Acquaintance:
+    # Imported here: the card tells of taste alone, and needs no model of relevance.
+    from .teach import examples, known
+
+    profile, told = known(store, brand, brands), examples(store, brand)
+    if before and before.profile == profile and before.examples == told:
+        return before
+    lessons = relevance.learn(profile, told) if told else None
+    return Acquaintance(profile=profile, lessons=lessons, examples=told)
 
 
 def is_stale(learned: Learned, store: Lessons) -> bool:

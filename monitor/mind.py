@@ -20,7 +20,7 @@ class Mind:
     def recall(self) -> Learned:
         """What is known now: the same as before, unless people said more."""
         if self._learned is None or is_stale(self._learned, self._store):
-            self._learned = learn_all(self._store, self._brands, self._relevance)
+            self._learned = learn_all(self._store, self._brands, self._relevance, self._learned)
         return self._learned
 
     def relevances(self, learned: Learned, named: Sequence[Named], verdicts: Sequence[Verdict]) -> list[float]:

@@ -1,6 +1,7 @@
 """What is done with what people say of relevance: a brand's model learns anew, its mentions are judged again."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from connectors.post import Post
@@ -55,29 +56,38 @@ def _judge_again(lessons: Lessons, brand: Brand, brands: Sequence[Brand], releva
 
 
 def learned(lessons: Lessons, brand: Brand, profile: Profile, relevance: Judge) -> Learned | None:
-    """What people have taught of this brand so far; a post that was deleted has no words left to learn from."""
-    examples = [
+    """What people have taught of this brand so far."""
+    told = examples(lessons, brand)
+    return relevance.learn(profile, told) if told else None
+
+
+def examples(lessons: Lessons, brand: Brand) -> list[tuple[Glimpse, bool]]:
+    """What people said of this brand's mentions, oldest first; a post that was deleted has no words left to learn
+    from."""
+    return [
         (glimpse(one.record.mention.post, one.record.mention.language, one.embedding), one.relevant)
         for one in lessons.labelled(brand.name)
         if one.relevant is not None and one.record.deleted_at is None
     ]
-    return relevance.learn(profile, examples) if examples else None
 
 
 def known(lessons: Lessons, brand: Brand, brands: Sequence[Brand]) -> Profile:
-    """The profile of `brand`: the one kept or, when there is none that can be read, what the configuration tells."""
-    if kept := lessons.profile(brand.name):
-        try:
-            return Profile.from_json(kept[0])
-        except BadProfile:
-            pass  # It is built anew in time.
-    return Profile.build(
+    """The profile of `brand`: what the configuration tells by now, and what its pages said, if a profile is kept that
+    can be read."""
+    told = Profile.build(
         brand.name,
         names=brand.names,
         handles=brand.handles,
         host=brand.site,
         rivals=[other.name for other in brands if other.name != brand.name],
     )
+    if kept := lessons.profile(brand.name):
+        try:
+            pages = Profile.from_json(kept[0])
+        except BadProfile:
+            return told  # It is built anew in time.
+        return replace(told, words=pages.words, before=pages.before, after=pages.after, chunks=pages.chunks)
+    return told
 
 
 def glimpse(post: Post, language: str | None, embedding: bytes) -> Glimpse:

@@ -54,6 +54,18 @@ def test_each_brand_is_learned_of_by_itself(store: Store) -> None:
     assert {name: met.lessons is not None for name, met in learned.brands.items()} == {"Acme": True, "Luna": False}
 
 
+def test_a_brand_of_which_nothing_new_was_said_is_not_learned_anew(store: Store) -> None:
+    brands, relevance = [brand("Acme"), brand("Luna")], Relevance.load()
+    hear(store, 1)
+    hear(store, 2, first=2, brand="Luna")
+    store.label([1, 2], "ana", NOW, relevant=False)
+    before = learn_all(store, brands, relevance)
+    store.label([3], "ana", NOW, relevant=True)
+    after = learn_all(store, brands, relevance, before)
+    assert after.brands["Acme"] is before.brands["Acme"]
+    assert len(after.brands["Luna"].examples) == 2
+
+
 def test_labels_on_relevance_teach_nothing_of_sentiment(store: Store) -> None:
     store.label(hear(store, LEAST), "ana", NOW, relevant=False)
     assert taste(store, ["Acme"]).clicks == 0

@@ -84,9 +84,16 @@ def test_nothing_is_learned_from_a_post_that_was_deleted(store: SqliteStore) -> 
 
 
 def test_the_profile_that_was_kept_is_judged_by(store: SqliteStore) -> None:
-    kept = Profile.build("Acme", texts=("anvils and rockets",))
+    kept = Profile.build("Acme", names=ACME.names, handles=ACME.handles, host=ACME.site, texts=("anvils and rockets",))
     store.keep_profile("Acme", kept.to_json(), (), NOW)
     assert known(store, ACME, [ACME]) == kept
+
+
+def test_a_kept_profile_goes_by_what_the_configuration_says_by_now(store: SqliteStore) -> None:
+    store.keep_profile("Acme", Profile.build("Acme", texts=["anvils by Acme"]).to_json(), [], NOW)
+    found = known(store, ACME, [ACME, LUNA])
+    assert (found.handles, found.host, found.rivals) == (("acme",), "acme.example", ("Luna",))
+    assert found.words["anvils"] == 1
 
 
 @pytest.mark.parametrize("kept", [None, "{}", "no JSON"], ids=["none", "foreign", "damaged"])
