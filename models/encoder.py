@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from .errors import BadWeights
 from .pieces import Tokenizer, padded
@@ -21,6 +22,8 @@ KINDS: Final = {"name": str, "hidden": int, "sha256": dict, "calibration": dict}
 """What the facts must tell."""
 BATCH: Final = 16
 """Texts of a pass: enough to fill a core, few enough that hardly any is padded."""
+REFUSALS: Final = (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf, state.NotImplemented)
+"""What an ONNX Runtime raises that is too old or too new for the graph; they share no base of their own."""
 
 Floats = NDArray[np.float32]
 
@@ -95,4 +98,7 @@ def _session(graph: bytes, threads: int) -> Any:
     options.inter_op_num_threads = 1
     # Threads that wait by spinning would keep a core busy between two mentions.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except REFUSALS as error:
+        raise BadWeights(f"ONNX Runtime {onnxruntime.__version__} cannot use the encoder: {error}") from error

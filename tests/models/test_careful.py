@@ -1,5 +1,6 @@
 """The careful tier: what it says, and what it refuses to load."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -122,6 +123,16 @@ def test_facts_that_leave_something_out_are_refused(folder: Path, name: str) -> 
     del facts[name]
     (folder / "careful.json").write_text(json.dumps(facts))
     with pytest.raises(BadWeights, match=rf"careful\.json: damaged, {name}"):
+        Encoder.load(folder)
+
+
+def test_a_graph_that_this_runtime_cannot_use_is_refused(folder: Path) -> None:
+    graph = b"from another time"
+    (folder / "careful.onnx").write_bytes(graph)
+    facts = json.loads((folder / "careful.json").read_text())
+    facts["sha256"]["onnx"] = hashlib.sha256(graph).hexdigest()
+    (folder / "careful.json").write_text(json.dumps(facts))
+    with pytest.raises(BadWeights, match="cannot use the encoder"):
         Encoder.load(folder)
 
 
