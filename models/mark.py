@@ -14,7 +14,7 @@ ACCOUNT: Final = "@user"
 LINK: Final = "http"
 
 _LINKS: Final = re.compile(r"https?://\S+|www\.\S+")
-_ACCOUNTS: Final = re.compile(r"(?<!\w)@\w+(?:[.@-]\w+)*")
+_ACCOUNTS: Final = re.compile(rf"(?<!\w)(?!{BRAND}\b)@\w+(?:[.@-]\w+)*")
 
 
 def read(text: str, names: Sequence[str] = ()) -> str:
@@ -22,7 +22,7 @@ def read(text: str, names: Sequence[str] = ()) -> str:
     # Half a surrogate pair is no text, and SentencePiece takes none.
     whole = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
     marked = mark(_LINKS.sub(LINK, html.unescape(whole)), names)
-    return unicodedata.normalize("NFKC", " ".join(_ACCOUNTS.sub(_account, marked).split()))
+    return unicodedata.normalize("NFKC", " ".join(_ACCOUNTS.sub(ACCOUNT, marked).split()))
 
 
 def mark(text: str, names: Sequence[str]) -> str:
@@ -45,10 +45,6 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
     if not longest:
         return None
     return re.compile(rf"(?<!\w)(?:u/|[@#])?(?:{'|'.join(map(re.escape, longest))})(?!\w)")
-
-
-def _account(found: re.Match[str]) -> str:
-    return found.group() if found.group() == BRAND else ACCOUNT
 
 
 def _flat(text: str) -> str:

@@ -57,8 +57,8 @@ async def serve(
     backfill: timedelta,
     **others: Callable[[], Coroutine[None, None, None]],
 ) -> None:
-    """Poll, beat and do `others` (named as in the log) until `desk.stop` is set; then finish the page and the message in
-    flight, and let go."""
+    """Poll, beat and do `others` (named as in the log) until `desk.stop` is set; then finish the page and the message
+    in flight, and let go."""
     stopped = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(beat(desk, me, stopped), name="beat")

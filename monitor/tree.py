@@ -74,6 +74,12 @@ class Query:
         return distinct(term.text for term in needed(self.root))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What satisfies the query by itself: of `luna.es OR (luna bolso)` only luna.es."""
+        parts = self.root.parts if isinstance(self.root, Or) else (self.root,)
+        return distinct(part.text for part in parts if isinstance(part, Term) and not part.prefix)
+
+    @property
     def literals(self) -> tuple[Term, ...]:
         """All that has to be looked for in a text, excluded words too; each once."""
         return tuple(dict.fromkeys(leaves(self.root)))

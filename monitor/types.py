@@ -61,8 +61,8 @@ class Brand:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it goes by in texts."""
-        return tuple(dict.fromkeys((self.name, *self.query.terms, *self.handles)))
+        """What it goes by in texts. Words that its query only wants beside the name are no names."""
+        return tuple(dict.fromkeys((self.name, *self.query.names, *self.handles)))
 
 
 Named = tuple[Post, Brand]

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -101,7 +102,7 @@ def _tokenizer(reader: "_Reader") -> tuple[tuple[str, ...], NDArray[np.float32]]
     scores = reader.array("<f4", pieces)
     text = bytes(reader.content[reader.at : reader.at + size])
     reader.at += size
-    told = (text[start:stop].decode("utf-8", "replace") for start, stop in zip(offsets, offsets[1:], strict=False))
+    told = (text[start:stop].decode("utf-8", "replace") for start, stop in pairwise(offsets))
     return tuple(told), scores
 
 

@@ -25,6 +25,12 @@ from .pretrained import Pretrained
 log = logging.getLogger("models.training")
 
 NAME: Final = "careful-1"
+PLAIN: Final = {
+    "tone": {"weights": np.eye(3).tolist(), "bias": [0.0] * 3},
+    "intent": {"temperature": 1.0},
+    "topics": {"slope": [1.0] * len(TOPICS), "bias": [0.0] * len(TOPICS)},
+}
+"""Logits taken as they come, until it is known how to calibrate them."""
 Numbers = NDArray[np.float64]
 
 
@@ -43,6 +49,7 @@ def ship(
         "format": FORMAT,
         "name": NAME,
         "hidden": pretrained.shape.hidden,
+        "calibration": PLAIN,
         "sha256": {"onnx": hashlib.sha256(written).hexdigest(), "model": hashlib.sha256(pieces).hexdigest()},
     }
     for kind, content in (("onnx", written), ("model", pieces)):

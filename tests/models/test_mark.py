@@ -32,6 +32,11 @@ def test_accounts_and_links_become_one_word_each() -> None:
     assert read(text, ["luna"]) == "@user y @brand & co http"
 
 
+@pytest.mark.parametrize("text", ["Zara.Estoy harto", "Zara-like", "ZARA's bag", "zara.es"])
+def test_what_is_glued_to_the_name_does_not_hide_it(text: str) -> None:
+    assert read(text, ["Zara"]).startswith(BRAND)
+
+
 @given(st.text(), st.lists(st.text(max_size=12), max_size=4))
 def test_any_text_can_be_read(text: str, names: list[str]) -> None:
     assert "\n" not in read(text, names)

@@ -216,3 +216,17 @@ def test_any_text_is_read_or_refused_and_survives_printing(written: str) -> None
         return
     assert parse(str(query)) == query
     assert query.terms
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("luna", ("luna",), id="one word"),
+        pytest.param("luna OR luna.es OR @luna", ("luna", "luna.es", "@luna"), id="alternatives"),
+        pytest.param("banco luna", (), id="a word that it wants beside the name"),
+        pytest.param("luna.es OR (luna bolso) OR lunat*", ("luna.es",), id="only what names alone"),
+        pytest.param("luna -eclipse", (), id="what it excludes"),
+    ],
+)
+def test_what_names_a_brand_by_itself(text: str, names: tuple[str, ...]) -> None:
+    assert parse(text).names == names
