@@ -20,8 +20,8 @@ from .pieces import Tokenizer, padded
 FORMAT: Final = "oido-careful-1"
 KINDS: Final = {"name": str, "hidden": int, "sha256": dict, "calibration": dict}
 """What the facts must tell."""
-BATCH: Final = 16
-"""Texts of a pass: enough to fill a core, few enough that hardly any is padded."""
+BATCH: Final = 4
+"""Texts of a pass: more fill a core no better, and are padded to the longest."""
 REFUSALS: Final = (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf, state.NotImplemented)
 """What an ONNX Runtime raises that is too old or too new for the graph; they share no base of their own."""
 

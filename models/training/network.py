@@ -47,6 +47,8 @@ class Network(nn.Module):
     encoder's, so that it goes on telling what texts are about while the rest learns what they feel.
     """
 
+    position: Tensor
+
     def __init__(self, pretrained: Pretrained, rows: Tensor) -> None:
         super().__init__()
         shape = pretrained.shape
@@ -84,5 +86,6 @@ class Network(nn.Module):
         for number, layer in enumerate(self.layers):
             named |= {f"l{number}.{part}": module for part, module in layer.named_children()}
         for name, module in named.items():
-            for parameter, suffix in ((module.weight, "w"), (module.bias, "b")):
-                parameter.copy_(torch.from_numpy(pretrained.floats(f"{name}.{suffix}", *parameter.shape)))
+            for suffix in ("weight", "bias"):
+                parameter: Tensor = getattr(module, suffix)
+                parameter.copy_(torch.from_numpy(pretrained.floats(f"{name}.{suffix[0]}", *parameter.shape)))

@@ -28,9 +28,9 @@ from models.training.pretrained import Pretrained
 from models.training.ship import ship
 from models.training.vocabulary import chosen, tokenizer
 
-HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 64, 2, 4, 96, 160
+HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 64, 2, 4, 128, 160
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-PIECES = (*SPECIAL, "▁", *"abcdefghijklmnopqrstuvwxyz@:", "▁bad", "▁good", "▁brand", "▁query", "ж")
+PIECES = (*SPECIAL, "▁", *"abcdefghijklmnopqrstuvwxyz@:", "▁bad", "▁good", "▁so", "▁query", "ж")
 
 
 def floats(rng: np.random.Generator, *shape: int) -> bytes:
@@ -69,7 +69,11 @@ def written(tensors: dict[str, tuple[int, bytes]]) -> bytes:
     head = b"E5S1" + struct.pack("<I7ifi", 1, HIDDEN, LAYERS, HEADS, INNER, len(PIECES), POSITIONS, 2, 1e-12, 32)
     words = struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, sum(map(len, text)))
     words += np.cumsum([0, *map(len, text)]).astype("<u4").tobytes()
-    words += (-np.arange(len(PIECES)) / 10).astype("<f4").tobytes() + b"".join(text) + struct.pack("<iI", 0, 0)
+    words += (
+        np.array([-1 if len(piece) > 1 else -2 for piece in PIECES], "<f4").tobytes()
+        + b"".join(text)
+        + struct.pack("<iI", 0, 0)
+    )
     size = len(head) + len(words) + 4 + sum(2 + len(name) + 21 for name in tensors)
     directory, content = struct.pack("<i", len(tensors)), b""
     for name, (kind, values) in tensors.items():
@@ -129,7 +133,7 @@ def test_a_step_learns_and_what_ships_chooses_the_same_classes(
     tokens, kept, pieces = cut
     torch.manual_seed(1)
     network = Network(pretrained, torch.from_numpy(kept))
-    told = lessons(900)
+    told = lessons(3_000)
     seen: list[int] = []
     step = Round(lessons=told, ids=tokens.rows([lesson.text for lesson in told]))
     teach(network, [step], Rates(encoder=1e-3, heads=3e-3), lambda done, _: seen.append(done))
