@@ -13,6 +13,7 @@ from models.verdict import Tier
 from . import formats, safe
 from .card import card
 from .reset import reset
+from .train import train
 
 model = typer.Typer(no_args_is_help=True, help="The model that judges mentions, and how good it is.")
 
@@ -27,6 +28,7 @@ def about() -> None:
 
 model.command()(card)
 model.command()(reset)
+model.command()(train)
 
 
 @model.command("eval")
