@@ -66,8 +66,9 @@ class Recipe:
     ours: float = 1e-4
     """Regularisation of C and D."""
     epochs: int = 5
-    others: float = 1.0
-    """What other people's posts about brands, as the better judge sees them, count beside ours."""
+    others: float = 0.0
+    """What other people's posts about brands, as the better judge sees them, count beside ours. At 1 the AUC on our
+    held-out posts falls from 73 to 67: those posts are plain, and teach that plain words decide."""
 
 
 def vocabulary(places: Ints, seen: Ints, texts: int) -> Vocabulary:
