@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .encoder import Encoder, Floats, Reading
 from .labelled import INTENTS, SENTIMENTS, TOPICS
 from .mark import BRAND, read
-from .screen import Screen
+from .screen import Screen, softmax
 from .verdict import Reason, Topic, Verdict
 
 SHIPPED: Final = Path(__file__).parent / "data"
@@ -97,8 +97,7 @@ def sentiments(calibration: dict[str, Any], reading: Reading) -> Numbers:
     """Probabilities (texts × SENTIMENTS)."""
     tone = calibration["tone"]
     logits = reading.tone @ np.array(tone["weights"]) + np.array(tone["bias"])
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    return softmax(logits)
 
 
 def _topics(calibration: dict[str, Any], reading: Reading) -> list[tuple[Topic, ...]]:

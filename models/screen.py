@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import language as languages_
 from .features import LANGUAGES, Floats, extract, own
@@ -67,7 +68,7 @@ class Screen:
         blocks = [characters, *(weights.vocabulary.weigh(b, page.texts) for b in (page.words, own(page, spoken)))]
         scores = weights.tone.score(blocks, page.flags)
         customer = 1 / (1 + np.exp(-scores[:, [_WHICH]].clip(-30, 30)))
-        sentiments = (1 - customer) * _odds(scores[:, _ANYBODY]) + customer * _odds(scores[:, _CUSTOMER])
+        sentiments = (1 - customer) * softmax(scores[:, _ANYBODY]) + customer * softmax(scores[:, _CUSTOMER])
         intents = _agreeing(scores[:, _INTENT], sentiments).argmax(axis=1)
         moved = weights.tone.blame(blocks, page, _NEGATIVE)
         asked = customer[page.token_text, 0]
@@ -105,7 +106,8 @@ def _agreeing(intents: Floats, sentiments: Floats) -> Floats:
     return agreeing
 
 
-def _odds(logits: Floats) -> Floats:
+def softmax(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Each row as shares of one."""
     exponents = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))
 

@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from ..labelled import INTENTS, read, sightings
+from ..labelled import INTENTS, read
 from ..mark import read as as_read
 from ..pieces import Tokenizer, padded
 from . import Progress, vocabulary
-from .mixture import BENCHMARK, Lesson, benchmark, others, own
+from .mixture import BENCHMARK, Lesson, benchmark, others, own, unlabelled
 from .network import Network
 from .pretrained import Pretrained
 from .ship import ship
@@ -90,7 +90,7 @@ def train(data: Path, out: Path, progress: Progress, kept: Path | None = None) -
     network = Network(pretrained, torch.from_numpy(rows_kept))
     first = _round([*foreign, *ours], cut)
     _step("first", network, [first], Rates(encoder=8e-5, heads=1e-3), progress, kept)
-    second = _rounds(network, pretrained, foreign, ours, unlabelled(data), cut, rows_kept)
+    second = _rounds(network, pretrained, foreign, ours, _silent(data), cut, rows_kept)
     _step("second", network, second, Rates(encoder=5e-5, heads=5e-4), progress, kept)
     ship(network.eval(), pretrained, rows_kept, pieces, [*validation, *aside], out)
 
@@ -182,7 +182,7 @@ def _rounds(
     pretrained: Pretrained,
     foreign: Sequence[Lesson],
     ours: Sequence[Lesson],
-    unlabelled: Sequence[Lesson],
+    silent: Sequence[Lesson],
     cut: Tokenizer,
     rows: NDArray[np.int64],
 ) -> list[Round]:
@@ -191,15 +191,15 @@ def _rounds(
     rest = [lesson for lesson in foreign if lesson.source != BENCHMARK]
     replayed = 2 * [lesson for lesson in foreign if lesson.source == BENCHMARK] + chance.sample(rest, REPLAYED)
     chance.shuffle(replayed)
-    imitated = chance.sample(unlabelled, min(IMITATED, len(unlabelled)))
+    imitated = chance.sample(silent, min(IMITATED, len(silent)))
     published = Network(pretrained, torch.from_numpy(rows)).eval()
     known = embeddings(published, _round([*ours, *imitated], cut))
     rounds = []
     for number in range(ROUNDS):
-        again, silent = replayed[number::ROUNDS], range(number, len(imitated), ROUNDS)
-        lessons = [*ours, *(imitated[place] for place in silent), *again]
+        again, turn = replayed[number::ROUNDS], range(number, len(imitated), ROUNDS)
+        lessons = [*ours, *(imitated[place] for place in turn), *again]
         taught = np.concatenate(
-            [known[: len(ours)], known[[len(ours) + place for place in silent]], np.zeros((len(again), known.shape[1]))]
+            [known[: len(ours)], known[[len(ours) + place for place in turn]], np.zeros((len(again), known.shape[1]))]
         )
         rounds.append(_round(lessons, cut, taught.astype(np.float32)))
     return rounds
@@ -216,9 +216,6 @@ def embeddings(network: Network, texts: Round) -> NDArray[np.float32]:
     return found
 
 
-def unlabelled(data: Path) -> list[Lesson]:
-    """Texts that name brands, without labels of ours."""
-    path = data / "relevance" / "mentions.tsv.gz"
-    if not path.exists():
-        return []
-    return [Lesson(text=as_read(row.text, [row.brand]), tone=-1, language="") for row in sightings(path)]
+def _silent(data: Path) -> list[Lesson]:
+    """Texts that name brands, for the embedding alone."""
+    return [Lesson(text=as_read(one.text, [one.brand]), tone=-1, language="") for one in unlabelled(data)]

@@ -10,10 +10,10 @@ from ..features import LANGUAGES, PLACES, Block, Floats, extract, own
 from ..labelled import INTENTS, SENTIMENTS, Row, read
 from ..mark import mark
 from ..tokens import Ints
-from .mixture import CORPUS, is_aside
+from .mixture import BENCHMARK, CORPUS, is_aside
 
 PAGE = 1_000
-TWEETS = "umsab"
+TWEETS = BENCHMARK
 UNLABELLED = "unlabelled"
 OURS = "ecommerce"
 BRANDS = (
@@ -52,7 +52,7 @@ def gather(rows: Sequence[Row], soft: Floats | None = None) -> Texts:
     blocks: tuple[list[Block], list[Block], list[Block]] = ([], [], [])
     flags = []
     for start in range(0, len(rows), PAGE):
-        page = extract([mark(row.text, [row.brand] if row.brand else ()) for row in rows[start : start + PAGE]])
+        page = extract([mark(row.text, [row.brand]) for row in rows[start : start + PAGE]])
         spoken = own(page, language[start : start + PAGE])
         for family, block in zip(blocks, (page.characters, page.words, spoken), strict=True):
             family.append(Block(index=block.index.astype(np.int32), text=block.text.astype(np.int32), token=_NONE))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from zlib import crc32
 
-from ..labelled import INTENTS, SENTIMENTS, TOPICS, Row, read
+from ..labelled import INTENTS, SENTIMENTS, TOPICS, Row, Sighting, read, sightings
 from ..mark import BRAND
 from ..mark import read as as_read
 
@@ -72,13 +72,19 @@ def held_out() -> list[Lesson]:
     return [_own(row) for path in sorted((CORPUS / "heldout").glob("*.tsv")) for row in read(path)]
 
 
+def unlabelled(data: Path) -> list[Sighting]:
+    """Posts in `data` that name brands, of whose sentiment nobody was asked; none when they are not there."""
+    path = data / "relevance" / "mentions.tsv.gz"
+    return sightings(path) if path.exists() else []
+
+
 def is_aside(post: Row) -> bool:
     """Whether this one of our posts is kept for calibrating."""
     return crc32(_own_text(post).encode()) % KEPT_ASIDE == 0
 
 
 def _own_text(row: Row) -> str:
-    return as_read(row.text, [row.brand] if row.brand else ())
+    return as_read(row.text, [row.brand])
 
 
 def _taken(source: str, rows: Sequence[Row], chance: random.Random) -> Sequence[Row]:

@@ -7,10 +7,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..labelled import INTENTS, SENTIMENTS, TOPICS
+from ..pieces import PAD
 from .pretrained import Pretrained, Shape
 
 DROPOUT: Final = 0.1
-PAD: Final = 1
 
 
 class Layer(nn.Module):

@@ -27,7 +27,6 @@ log = logging.getLogger("models.training")
 NAME: Final = "careful-1"
 PLAIN: Final = {
     "tone": {"weights": np.eye(3).tolist(), "bias": [0.0] * 3},
-    "intent": {"temperature": 1.0},
     "topics": {"slope": [1.0] * len(TOPICS), "bias": [0.0] * len(TOPICS)},
 }
 """Logits taken as they come, until it is known how to calibrate them."""
@@ -55,33 +54,31 @@ def ship(
     for kind, content in (("onnx", written), ("model", pieces)):
         (out / f"careful.{kind}").write_bytes(content)
     _write(out, facts)
-    reading = Encoder.load(out, threads=torch.get_num_threads()).read([lesson.text for lesson in unseen])
-    log.info("the same classes as in PyTorch: %.1f %%", 100 * agreement(network, reading, unseen, out))
+    encoder = Encoder.load(out, threads=torch.get_num_threads())
+    reading = encoder.read([lesson.text for lesson in unseen])
+    log.info("the same classes as in PyTorch: %.1f %%", 100 * agreement(network, encoder, reading, unseen))
     _write(out, facts | {"calibration": calibrate(reading, unseen)})
 
 
 def calibrate(reading: Reading, lessons: Sequence[Lesson]) -> dict[str, Any]:
-    """How logits become probabilities, as `careful.json` keeps it: for the tone, weights (3 × 3) and bias; for intents,
-    a temperature; for topics, a slope and a bias each (Platt 1999; Guo et al. 2017, "On Calibration of Modern Neural
+    """How logits become probabilities, as `careful.json` keeps it: for the tone, weights (3 × 3) and bias;
+    for topics, a slope and a bias each (Platt 1999; Guo et al. 2017, "On Calibration of Modern Neural
     Networks")."""
     tones = np.array([lesson.tone for lesson in lessons])
     # Ours and the benchmark's count alike, whatever their numbers.
     ours = np.array([bool(lesson.topics) for lesson in lessons])
     share = np.where(ours, 0.5 / max(ours.sum(), 1), 0.5 / max((~ours).sum(), 1)) * len(lessons)
     tone = LogisticRegression(C=1.0, max_iter=1_000).fit(reading.tone, tones, sample_weight=share)
-    intents = np.array([lesson.intent for lesson in lessons])[ours]
     topics = np.array([lesson.topics for lesson in lessons if lesson.topics])
     platt = [_platt(reading.topics[ours][:, place], topics[:, place]) for place in range(len(TOPICS))]
     return {
         "tone": {"weights": tone.coef_.T.tolist(), "bias": tone.intercept_.tolist()},
-        "intent": {"temperature": _temperature(reading.intent[ours], intents)},
         "topics": {"slope": [slope for slope, _ in platt], "bias": [bias for _, bias in platt]},
     }
 
 
-def agreement(network: Network, reading: Reading, lessons: Sequence[Lesson], folder: Path) -> float:
+def agreement(network: Network, encoder: Encoder, reading: Reading, lessons: Sequence[Lesson]) -> float:
     """How often the written graph chooses the sentiment that the network chooses."""
-    encoder = Encoder.load(folder)
     same = 0
     for start in range(0, len(lessons), 64):
         rows = encoder.tokenizer.rows([lesson.text for lesson in lessons[start : start + 64]])
@@ -105,18 +102,6 @@ def _platt(logits: NDArray[np.float32], truth: Numbers) -> tuple[float, float]:
         return 1.0, 0.0
     fitted = LogisticRegression(C=1.0).fit(logits[:, None], truth)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-
-
-def _temperature(logits: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
-    """By trying: one number, a few hundred posts."""
-    tried = np.linspace(0.5, 3.0, 51)
-    return float(tried[np.argmin([_surprise(logits / heat, truth) for heat in tried])])
-
-
-def _surprise(logits: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    spoken = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return float(-spoken[np.arange(len(truth)), truth].mean())
 
 
 def _write(out: Path, facts: dict[str, Any]) -> None:

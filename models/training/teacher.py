@@ -11,8 +11,9 @@ import numpy as np
 from ..careful import SHIPPED, sentiments
 from ..encoder import Encoder
 from ..features import Floats
-from ..labelled import Row, sightings
+from ..labelled import Row
 from ..mark import read as as_read
+from . import mixture
 from .examples import UNLABELLED
 
 PAGE: Final = 500
@@ -27,18 +28,15 @@ def ask(rows: Sequence[Row], done: Callable[[int], None], folder: Path = SHIPPED
     asked = [place for place, row in enumerate(rows) if not row.source.startswith(SPARED)]
     for start in range(0, len(asked), PAGE):
         places = asked[start : start + PAGE]
-        texts = [as_read(rows[place].text, [rows[place].brand] if rows[place].brand else ()) for place in places]
+        texts = [as_read(rows[place].text, [rows[place].brand]) for place in places]
         told[places] = sentiments(encoder.facts["calibration"], encoder.read(texts))
         done(places[-1] + 1)
     return told
 
 
 def unlabelled(data: Path) -> list[Row]:
-    """Posts that name brands, of whose sentiment nobody was asked; the one they carry stands for none."""
-    path = data / "relevance" / "mentions.tsv.gz"
-    if not path.exists():
-        return []
+    """Posts that name brands, as rows; the sentiment that they carry stands for none."""
     return [
         Row(text=one.text, sentiment="neutral", language=one.language, source=UNLABELLED, brand=one.brand)
-        for one in sightings(path)
+        for one in mixture.unlabelled(data)
     ]

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor, sentencepiece_model_pb2
 
+from ..pieces import BEGIN, END, PAD
+
 proto: Any = sentencepiece_model_pb2
 """Its classes are made when it is imported, and no type checker sees them."""
-BEGIN, PAD, END, UNKNOWN = 0, 1, 2, 3
+UNKNOWN = 3
 LIKELY: Final = 80_000
 """Pieces are sorted by how likely they are; so many of them are kept when they are in Latin letters."""
 
