@@ -10,7 +10,7 @@ from connectors.text import redact
 from .errors import StoreError
 from .log import fields, logger
 from .pipeline import Desk
-from .profiles import Leaf, leaves, portrait, stale
+from .profiles import Leaf, embedder, leaves, portrait, stale
 from .store.base import Lessons
 from .types import Brand
 from .wait import first, unless
@@ -42,10 +42,6 @@ async def _renew(desk: Desk, lessons: Lessons, brand: Brand, brands: Sequence[Br
     read = [redact(leaf.url) for leaf in found if leaf.text]
     if not read:
         return
-
-    def embed(texts: Sequence[str]) -> list[bytes]:
-        return [each.embedding for each in desk.judge.judge(texts, names=[brand.names] * len(texts))]
-
-    made = await desk.on_model(portrait, brand, brands, found, embed)
+    made = await desk.on_model(portrait, brand, brands, found, embedder(desk.judge, brand))
     await desk.on_store(lessons.keep_profile, brand.name, made.to_json(), read, desk.clock.now())
     log.info("profile built", extra=fields(brand=brand.name, pages=len(read)))

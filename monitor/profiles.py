@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 from connectors.base import Answer, Http
@@ -22,6 +22,9 @@ from connectors.text import redact
 from models.profile import Embed, Profile
 
 from .types import Brand
+
+if TYPE_CHECKING:
+    from models.judge import Judges
 
 T = TypeVar("T")
 
@@ -70,6 +73,15 @@ def portrait(brand: Brand, brands: Sequence[Brand], leaves: Sequence[Leaf], embe
         texts=[leaf.text for leaf in leaves if leaf.text],
         embed=embed,
     )
+
+
+def embedder(judge: "Judges", brand: Brand) -> Embed:
+    """What turns pieces of pages into embeddings, as the posts that name `brand` are."""
+
+    def embed(texts: Sequence[str]) -> list[bytes]:
+        return [each.embedding for each in judge.judge(texts, names=[brand.names] * len(texts))]
+
+    return embed
 
 
 def stale(brands: Sequence[Brand], store: Profiles, now: datetime) -> list[Brand]:

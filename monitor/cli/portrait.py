@@ -17,7 +17,7 @@ from ..clock import SystemClock
 from ..config import Config
 from ..errors import OidoError
 from ..fold import fold
-from ..profiles import OLD, Leaf, Profiles, leaves, portrait
+from ..profiles import OLD, Leaf, Profiles, embedder, leaves, portrait
 from ..types import Brand
 from ..typical import telling, terms
 from ..words import words
@@ -96,15 +96,10 @@ def _embed(config: Config, brand: Brand) -> Embed | None:
     from models import judge
 
     try:
-        judges = judge.unhurried(config.models.tier)
+        return embedder(judge.unhurried(config.models.tier), brand)
     except ModelError as error:
         tell(say(config.language, "profile.no_model", error=error))
         return None
-
-    def embed(texts: Sequence[str]) -> list[bytes]:
-        return [each.embedding for each in judges.judge(texts, names=[brand.names] * len(texts))]
-
-    return embed
 
 
 def _keep(config: Config, brand: Brand, made: Profile, read: Sequence[Leaf]) -> Mapping[str, int]:
