@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Annotated, ClassVar, Protocol, TypeVar, runtime_checkable
 
 import msgspec
@@ -53,6 +54,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What one account may use up: at most `most` of `unit` in any `window` that ends now.
+
+    A window that slides never allows more than one that begins at midnight somewhere, or with the month.
+    """
+
+    name: str
+    most: float
+    unit: str
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An HTTP answer, read whole. `url` is the last one after redirects; header names are in lower case.
 
@@ -79,6 +93,12 @@ class Http(Protocol):
 
     Every method raises `Unavailable`, `RateLimited`, `Refused` or `Malformed`, and nothing else.
     """
+
+    async def spend(self, budget: str, amount: float, what: str = "") -> None:
+        """Take `amount` of the connector's budget of that name before asking for what costs it; `RateLimited` when so
+        much is not left. A negative amount gives back what was not used. `what` names a thing that costs only once in
+        a window, however often it is asked for."""
+        ...
 
     async def get(
         self,
@@ -135,6 +155,15 @@ class Connector(ABC):
     def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         """Yield pages from `cursor` on. `terms` are the words the brands are called by, for networks that search."""
 
+    @property
+    def account(self) -> str:
+        """Whose budgets are used up; sources that say the same share them. `account_of` a key; "" is the source."""
+        return ""
+
+    def budgets(self) -> Sequence[Budget]:
+        """What the network allows the account, or what its owner wants to pay at most."""
+        return ()
+
     def check(self) -> Sequence[str]:
         """What is wrong with these options, each as "option: what; hint". Types are checked already."""
         return ()
@@ -147,3 +176,40 @@ class KnowsAuthors(Protocol):
     async def authors(self, http: Http, handles: Sequence[str]) -> Mapping[str, Author]:
         """Handles as posts carry them, to what the network says of them; unknown ones are left out."""
         ...
+
+
+@runtime_checkable
+class Refreshes(Protocol):
+    """A connector that can look at posts again: what became of them, and of what people made of them."""
+
+    async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """Each post as it stands now, `None` for one that was taken down; those of which the network tells nothing are
+        left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """An answer that the network published."""
+
+    id: str
+    url: str | None
+
+
+@runtime_checkable
+class Replies(Protocol):
+    """A connector that can answer a post as its user's own account."""
+
+    longest: ClassVar[int]
+    """Characters that an answer may have."""
+
+    async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
+        """Publish `text` below the post `to`, of which only what the store keeps is known (network, id, url, author,
+        in_reply_to). `key` is the same when the same answer is tried again: networks that can are told it, so that
+        nothing is said twice. `Refused` says why a person may not answer here."""
+        ...
+
+
+def account_of(network: str, key: str) -> str:
+    """A name for whoever holds `key`, from which the key cannot be told."""
+    return f"{network}:{sha256(key.encode()).hexdigest()[:16]}"

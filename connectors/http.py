@@ -49,6 +49,14 @@ class Call:
     body: bytes | None = None
 
 
+Purse = Callable[[str, float, str], Awaitable[None]]
+"""Takes an amount of a budget, for something; `RateLimited` when it is not there."""
+
+
+async def _uncounted(budget: str, amount: float, what: str) -> None:
+    pass
+
+
 class Client:
     """What all polls share: connections, and who may be asked when.
 
@@ -70,9 +78,10 @@ class Client:
         self._random = random
         self._lanes = Lanes(tick)
 
-    def visit(self, pace: float, validators: Mapping[str, Validator]) -> "Visit":
-        """The `Http` for one poll. `validators` are those of its last poll that ended well."""
-        return Visit(self, pace, validators)
+    def visit(self, pace: float, validators: Mapping[str, Validator], purse: "Purse | None" = None) -> "Visit":
+        """The `Http` for one poll. `validators` are those of its last poll that ended well; without a `purse` nothing
+        is counted."""
+        return Visit(self, pace, validators, purse or _uncounted)
 
     async def exchange(self, call: Call) -> Answer:
         """Make `call`, again if that may help, and return the answer it asked for."""
@@ -133,6 +142,7 @@ class Visit:
     _client: Client
     _pace: float
     _known: Mapping[str, Validator]
+    _purse: Purse = _uncounted
     _learned: dict[str, Validator] = field(default_factory=dict)
     _fresh: timedelta | None = None
     _reset: timedelta | None = None
@@ -147,6 +157,9 @@ class Visit:
     def rest(self) -> timedelta | None:
         """How long the networks ask us to stay away: until what we polled may have changed, or a limit is renewed."""
         return max(filter(None, (self._fresh, self._reset)), default=None)
+
+    async def spend(self, budget: str, amount: float, what: str = "") -> None:
+        await self._purse(budget, amount, what)
 
     async def get(
         self,

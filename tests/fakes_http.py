@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
 from connectors.base import NOTHING, Answer, Page
-from connectors.errors import ConnectorError, Refused
+from connectors.errors import ConnectorError, RateLimited, Refused
 
 Reply = object
 """Bytes or text of a body, an `Answer`, an error to raise, a function of the request, or a value to send as JSON."""
@@ -37,12 +38,20 @@ class FakeHttp:
 
     def __init__(self, table: Mapping[str, list[Reply]], kind: str = "application/json") -> None:
         self.asked: list[Asked] = []
+        self.spent: list[tuple[str, float, str]] = []
+        self.broke: frozenset[str] = frozenset()
+        """Budgets of which nothing is left."""
         self._table = {path: list(replies) for path, replies in table.items()}
         self._kind = kind
 
     def queries(self, path: str) -> list[Mapping[str, str]]:
         """What the requests for `path` asked for, in order."""
         return [asked.query for asked in self.asked if asked.path == path]
+
+    async def spend(self, budget: str, amount: float, what: str = "") -> None:
+        if budget in self.broke and amount > 0:
+            raise RateLimited(f"{budget}: nothing left", timedelta(hours=1))
+        self.spent.append((budget, amount, what))
 
     async def get(
         self,
