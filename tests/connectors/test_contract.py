@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -18,58 +19,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Connector, Cursor, Page, Secret
-from connectors.errors import Unavailable
+from connectors.base import Cursor, Page, Secret
 from connectors.post import Post
 from connectors.registry import CONNECTORS
-from tests.fakes_http import FakeHttp, read
+from tests.fakes_http import read
+from tests.plays import Play
 
 DATA = Path(__file__).parents[1] / "data"
 SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-Play = tuple[Connector, FakeHttp]
 
 
-def hackernews(answer: bytes) -> Play:
-    return CONNECTORS["hackernews"](), FakeHttp({"/api/v1/search_by_date": [answer]})
-
-
-def mastodon(answer: bytes) -> Play:
-    connector = CONNECTORS["mastodon"](instance="uno.example", hashtags=("zumaque",))  # type: ignore[call-arg]
-    return connector, FakeHttp({"/api/v1/timelines/tag/zumaque": [answer, b"[]"]})
-
-
-def bluesky(answer: bytes) -> Play:
-    if answer.startswith(b'{"did"'):
-        connector = CONNECTORS["bluesky"](hosts=("wss://one.example",))  # type: ignore[call-arg]
-        return connector, FakeHttp({"/subscribe": [answer.splitlines(), []]})
-    connector = CONNECTORS["bluesky"](mode="search", identifier="me.example", password="x")  # type: ignore[call-arg]
-    table: dict[str, list[object]] = {
-        "/xrpc/com.atproto.server.createSession": [{"accessJwt": "a", "refreshJwt": "b"}],
-        "/xrpc/app.bsky.feed.searchPosts": [answer],
-        "/xrpc/app.bsky.actor.getProfiles": [Unavailable("not now")],
-    }
-    return connector, FakeHttp(table)
-
-
-def reddit(answer: bytes) -> Play:
-    if answer.startswith(b"<"):
-        return CONNECTORS["reddit"](), FakeHttp({"/search.rss": [answer]}, kind="application/atom+xml; charset=UTF-8")
-    connector = CONNECTORS["reddit"](client_id="id", client_secret="x", user="me")  # type: ignore[call-arg]
-    return connector, FakeHttp({"/api/v1/access_token": [{"access_token": "t"}], "/search": [answer]})
-
-
-def feed(answer: bytes) -> Play:
-    connector = CONNECTORS["feed"](url="https://blog.example/feed")  # type: ignore[call-arg]
-    return connector, FakeHttp({"/feed": [answer]}, kind="application/rss+xml; charset=UTF-8")
-
-
-PLAYS: Mapping[str, Callable[[bytes], Play]] = {
-    "bluesky": bluesky,
-    "feed": feed,
-    "hackernews": hackernews,
-    "mastodon": mastodon,
-    "reddit": reddit,
-}
+PLAYS: Mapping[str, Callable[[bytes], Play]] = {name: import_module(f"tests.plays.{name}").play for name in CONNECTORS}
 ANSWERS = {
     file: file.read_bytes()
     for name in PLAYS
