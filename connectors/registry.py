@@ -8,7 +8,8 @@ from .feed import Feed
 from .hackernews import HackerNews
 from .mastodon import Mastodon
 from .reddit import Reddit
+from .wordpress import WordPress
 
 CONNECTORS: Mapping[str, type[Connector]] = {
-    connector.name: connector for connector in (Bluesky, Feed, HackerNews, Mastodon, Reddit)
+    connector.name: connector for connector in (Bluesky, Feed, HackerNews, Mastodon, Reddit, WordPress)
 }
