@@ -27,7 +27,15 @@ class RateLimited(Unavailable):
 
 
 class Refused(ConnectorError):
-    """The network will not serve this request until a person changes something."""
+    """The network will not serve this request until a person changes something.
+
+    `status` and `body` are those of its answer, 0 and empty without one: some networks say only there what they mean.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, body: bytes = b"") -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
 
 
 class Malformed(ConnectorError):

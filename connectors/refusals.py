@@ -41,7 +41,8 @@ def objection(answer: Answer, now: datetime) -> ConnectorError | None:
         return Unavailable(f"{where}{_reason(answer)}")
     if status < 400:
         return Malformed(f"{where}: an answer that leads nowhere", answer.body)
-    return Refused(f"{where}: {ADVICE.get(status, 'the request was refused')}{_reason(answer)}")
+    advice = ADVICE.get(status, "the request was refused")
+    return Refused(f"{where}: {advice}{_reason(answer)}", status=status, body=answer.body)
 
 
 def _is_challenge(answer: Answer) -> bool:
@@ -82,7 +83,9 @@ def _told(answer: Answer) -> timedelta | None:
 def _reason(answer: Answer) -> str:
     """What the network itself says is wrong, in brief."""
     complaint = _complaint(answer)
-    for words in (complaint.error_description, complaint.message, complaint.detail, complaint.error):
+    error = complaint.error
+    told = error.get("message") if isinstance(error, dict) else error  # an object at Google and Meta
+    for words in (complaint.error_description, complaint.message, complaint.detail, told):
         if isinstance(words, str) and words.strip():
             return f" (it says: {redact(clean(plain(words), 200))})"
     return ""
