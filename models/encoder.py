@@ -17,7 +17,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as state
 from .errors import BadWeights
 from .pieces import Tokenizer, padded
 
-FORMAT: Final = "oido-careful-1"
+FORMAT: Final = "oido-careful-2"
 KINDS: Final = {"name": str, "hidden": int, "sha256": dict, "calibration": dict}
 """What the facts must tell."""
 BATCH: Final = 4

@@ -79,7 +79,8 @@ def model(
     shape: Shape,
     heads: Iterable[str],
 ) -> onnx.ModelProto:
-    """The graph of a network's `weights`, by their names in `Network`. `words` are the scales and values of the pieces.
+    """The graph of a network's `weights`, by their names in `Network`. `words` are the scales and values of the pieces,
+    the last for the brand's mark.
 
     In: `ids`, int64 (texts × length), padded with 1. Out: one float32 output per head, each texts × answers, and
     `embedding` (texts × hidden).
@@ -121,16 +122,27 @@ def model(
         mine = f"layers.{number}."
         own = {name.removeprefix(mine): values for name, values in weights.items() if name.startswith(mine)}
         x = _layer(graph, x, bias, shape, own)
-    wide = graph.do("Unsqueeze", seen, graph.constant(np.array([2], np.int64)))
-    total = graph.do("ReduceSum", graph.do("Mul", x, wide), one, keepdims=0)
-    pooled = graph.do("Div", total, graph.do("ReduceSum", seen, one, keepdims=1))
+    whole = _mean(graph, x, seen)
+    marked = graph.do("Cast", graph.do("Equal", "ids", graph.constant(np.array(len(values) - 1))), to=TensorProto.FLOAT)
+    there = graph.do("ReduceMax", marked, one, keepdims=1)
+    brand = graph.do("Where", graph.do("Cast", there, to=TensorProto.BOOL), _mean(graph, x, marked), whole)
+    both = graph.do("Concat", whole, brand, axis=1)
     outputs = {}
     for head in heads:
-        hidden = graph.do("Tanh", graph.exact(pooled, weights[f"{head}.0.weight"], weights[f"{head}.0.bias"]))
+        hidden = graph.do("Tanh", graph.exact(both, weights[f"{head}.0.weight"], weights[f"{head}.0.bias"]))
         outputs[head] = graph.exact(hidden, weights[f"{head}.3.weight"], weights[f"{head}.3.bias"])
-    place = graph.exact(pooled, weights["place.weight"], weights["place.bias"])
+    place = graph.exact(whole, weights["place.weight"], weights["place.bias"])
     outputs["embedding"] = graph.do("LpNormalization", place, axis=1, p=2)
     return _whole(graph, outputs)
+
+
+def _mean(graph: Graph, x: str, chosen: str) -> str:
+    """`x` (texts × length × hidden) over the pieces that are `chosen` (texts × length); zeros where none is."""
+    along = graph.constant(np.array([1], np.int64))
+    wide = graph.do("Unsqueeze", chosen, graph.constant(np.array([2], np.int64)))
+    total = graph.do("ReduceSum", graph.do("Mul", x, wide), along, keepdims=0)
+    many = graph.do("ReduceSum", chosen, along, keepdims=1)
+    return graph.do("Div", total, graph.do("Max", many, graph.constant(np.array(1, np.float32))))
 
 
 def _layer(graph: Graph, x: str, bias: str, shape: Shape, weights: Mapping[str, Floats]) -> str:

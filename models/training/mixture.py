@@ -4,7 +4,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final, TypeVar
@@ -32,6 +32,8 @@ BRANDS: Final = {
     "germeval2017": re.compile(r"@?\b(?:db_bahn|deutsche bahn|bahn|db)\b", re.IGNORECASE),
 }
 """Whom the texts of a source are about; so the encoder learns what `BRAND` means from people's own words, too."""
+SHORT: Final = 60
+"""Words of two posts that are joined to one."""
 KEPT_ASIDE: Final = 12
 """One of so many of our own training posts is not trained on: what calibrates must be unseen."""
 
@@ -56,15 +58,26 @@ def others(rows: Iterable[Row], seed: int = 1) -> list[Lesson]:
     return [_lesson(row) for source, rows_of in sorted(by_source.items()) for row in _taken(source, rows_of, chance)]
 
 
-def benchmark(rows: Iterable[Row]) -> list[Lesson]:
-    """The benchmark's validation part, for judging alone."""
-    return [_lesson(row) for row in rows if row.source == BENCHMARK and row.split == "val"]
+def own() -> list[Lesson]:
+    """Our own posts that are trained on."""
+    return [_own(post) for post in _posts() if not is_aside(post)]
 
 
-def own() -> tuple[list[Lesson], list[Lesson]]:
-    """Our own training posts: those to train on, and those kept aside to calibrate by."""
-    posts = [row for path in sorted(CORPUS.glob("*.tsv")) for row in read(path)]
-    return [_own(post) for post in posts if not is_aside(post)], [_own(post) for post in posts if is_aside(post)]
+def unseen(rows: Iterable[Row]) -> list[Row]:
+    """What calibrates: of `rows` the benchmark's validation part, and those of our posts that are kept aside."""
+    validation = [row for row in rows if row.source == BENCHMARK and row.split == "val"]
+    return validation + [post for post in _posts() if is_aside(post)]
+
+
+def joined(many: int, seed: int) -> list[Lesson]:
+    """`many` texts of two of our training posts each, of which only the one's brand is marked and only that one's
+    labels hold: so what is said near a name that is not marked is learnt not to count."""
+    chance, by_language = random.Random(seed), defaultdict(list)
+    for post in _posts():
+        if post.brand and not is_aside(post) and len(post.text.split()) <= SHORT // 2:
+            by_language[post.language].append(post)
+    chosen = chance.choices([post for posts in by_language.values() for post in posts], k=many)
+    return [_joined(post, chance.choice(by_language[post.language]), chance) for post in chosen]
 
 
 def held_out() -> list[Lesson]:
@@ -81,6 +94,18 @@ def unlabelled(data: Path) -> list[Sighting]:
 def is_aside(post: Row) -> bool:
     """Whether this one of our posts is kept for calibrating."""
     return crc32(_own_text(post).encode()) % KEPT_ASIDE == 0
+
+
+def _posts() -> list[Row]:
+    return [row for path in sorted(CORPUS.glob("*.tsv")) for row in read(path)]
+
+
+def _joined(post: Row, beside: Row, chance: random.Random) -> Lesson:
+    if beside.brand == post.brand:
+        return _own(post)
+    texts = [post.text, beside.text]
+    chance.shuffle(texts)
+    return _own(replace(post, text=" ".join(texts)))
 
 
 def _own_text(row: Row) -> str:

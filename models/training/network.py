@@ -34,15 +34,17 @@ class Layer(nn.Module):
 
 
 class Head(nn.Sequential):
-    """What a pass says: a hidden layer and one number per answer."""
+    """What a pass says of the text and of the brand in it: a hidden layer and one number per answer."""
 
     def __init__(self, hidden: int, answers: int) -> None:
-        super().__init__(nn.Linear(hidden, hidden), nn.Tanh(), nn.Dropout(DROPOUT), nn.Linear(hidden, answers))
+        super().__init__(nn.Linear(2 * hidden, hidden), nn.Tanh(), nn.Dropout(DROPOUT), nn.Linear(hidden, answers))
 
 
 class Network(nn.Module):
     """Pieces (texts × length) to sentiment (3), intents and topics (5 + 8) as logits, and the embedding (hidden).
 
+    What is said of the brand is read where the brand stands: the heads see the mean over a text's pieces beside the
+    mean over those that are the brand's mark (as entity markers in Baldini Soares et al. 2019, "Matching the Blanks").
     The words' embeddings stay as published. The embedding that is given away is taught to imitate the published
     encoder's, so that it goes on telling what texts are about while the rest learns what they feel.
     """
@@ -50,10 +52,12 @@ class Network(nn.Module):
     position: Tensor
 
     def __init__(self, pretrained: Pretrained, rows: Tensor) -> None:
+        """`rows` are the published encoder's pieces that this one has, the last for the brand's mark."""
         super().__init__()
         shape = pretrained.shape
         hidden = shape.hidden
         words = torch.from_numpy(pretrained.floats("emb.word", shape.pieces, hidden))
+        self.mark = len(rows) - 1
         self.word = nn.Embedding.from_pretrained(words[rows].clone(), freeze=True)
         position, kind = pretrained.floats("emb.pos", shape.positions, hidden), pretrained.floats("emb.type", 2, hidden)
         self.register_buffer("position", torch.from_numpy(position + kind[0]))
@@ -66,18 +70,25 @@ class Network(nn.Module):
         nn.init.eye_(self.place.weight)
         nn.init.zeros_(self.place.bias)
 
-    def pooled(self, ids: Tensor) -> Tensor:
-        """The mean over a text's pieces (texts × hidden)."""
+    def states(self, ids: Tensor) -> Tensor:
+        """What each piece has come to mean in its text (texts × length × hidden)."""
         seen = ids != PAD
-        x = self.eln(self.word(ids) + self.position[: ids.shape[1]])
+        x: Tensor = self.eln(self.word(ids) + self.position[: ids.shape[1]])
         bias = torch.zeros(seen.shape, dtype=x.dtype).masked_fill(~seen, -1e9)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias.to(x.dtype))
-        return (x * seen[..., None]).sum(1) / seen.sum(1, keepdim=True)
+        return x
+
+    def pooled(self, ids: Tensor) -> Tensor:
+        """The mean over a text's pieces (texts × hidden)."""
+        return _mean(self.states(ids), ids != PAD)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        pooled = self.pooled(ids)
-        return self.tone(pooled), self.rest(pooled), functional.normalize(self.place(pooled), dim=1)
+        x, marked = self.states(ids), ids == self.mark
+        whole = _mean(x, ids != PAD)
+        brand = torch.where(marked.any(1, keepdim=True), _mean(x, marked), whole)
+        both = torch.cat([whole, brand], dim=1)
+        return self.tone(both), self.rest(both), functional.normalize(self.place(whole), dim=1)
 
     @torch.no_grad()
     def _begin(self, pretrained: Pretrained) -> None:
@@ -89,3 +100,8 @@ class Network(nn.Module):
             for suffix in ("weight", "bias"):
                 parameter: Tensor = getattr(module, suffix)
                 parameter.copy_(torch.from_numpy(pretrained.floats(f"{name}.{suffix[0]}", *parameter.shape)))
+
+
+def _mean(x: Tensor, chosen: Tensor) -> Tensor:
+    """Over the chosen pieces of each text; zeros where none is."""
+    return (x * chosen[..., None]).sum(1) / chosen.sum(1, keepdim=True).clamp(min=1)

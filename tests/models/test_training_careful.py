@@ -17,12 +17,16 @@ if os.environ.get("OIDO_TRAINING") != "required":
 
 import torch
 
-from models.careful import sentiments
+from models.careful import agreed, sentiments
 from models.encoder import Encoder
 from models.errors import BadWeights, ModelError
+from models.labelled import INTENTS, SENTIMENTS, TOPICS, Row
+from models.mark import BRAND
+from models.mark import read as as_read
 from models.pieces import Tokenizer
+from models.screen import Screen
 from models.training.careful import Rates, Round, teach
-from models.training.mixture import Lesson, held_out, own
+from models.training.mixture import Lesson, held_out, joined, own, unseen
 from models.training.network import Network
 from models.training.pretrained import Pretrained
 from models.training.ship import ship
@@ -30,7 +34,7 @@ from models.training.vocabulary import chosen, tokenizer
 
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 64, 2, 4, 128, 160
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-PIECES = (*SPECIAL, "▁", *"abcdefghijklmnopqrstuvwxyz@:", "▁bad", "▁good", "▁so", "▁query", "ж")
+PIECES = (*SPECIAL, "▁", "brand", *"abcdefghijklmnopqrstuvwxyz@:", "▁bad", "▁good", "▁so", "▁query", "ж")
 
 
 def floats(rng: np.random.Generator, *shape: int) -> bytes:
@@ -108,6 +112,20 @@ def lessons(count: int, seed: int = 1) -> list[Lesson]:
     return told
 
 
+def rows(told: list[Lesson]) -> list[Row]:
+    """The lessons as labelled posts."""
+    return [
+        Row(
+            text=lesson.text,
+            sentiment=SENTIMENTS[lesson.tone],
+            language=lesson.language,
+            intent=INTENTS[lesson.intent],
+            topics=tuple(topic for topic, named in zip(TOPICS, lesson.topics, strict=True) if named),
+        )
+        for lesson in told
+    ]
+
+
 def test_the_published_file_is_read(pretrained: Pretrained) -> None:
     assert pretrained.pieces == PIECES
     words = pretrained.floats("emb.word", len(PIECES), HIDDEN)
@@ -137,17 +155,19 @@ def test_a_step_learns_and_what_ships_chooses_the_same_classes(
     seen: list[int] = []
     step = Round(lessons=told, ids=tokens.rows([lesson.text for lesson in told]))
     teach(network, [step], Rates(encoder=1e-3, heads=3e-3), lambda done, _: seen.append(done))
-    unseen = lessons(200, seed=2)
-    ship(network.eval(), pretrained, kept, pieces, unseen, tmp_path)
+    others = lessons(200, seed=2)
+    ship(network.eval(), pretrained, kept, pieces, rows(others), tmp_path)
     encoder = Encoder.load(tmp_path)
-    reading = encoder.read([lesson.text for lesson in unseen])
+    reading = encoder.read([lesson.text for lesson in others])
     with torch.no_grad():
-        rows = [torch.tensor([row]) for row in tokens.rows([lesson.text for lesson in unseen])]
-        exact = np.concatenate([network(row)[0].numpy() for row in rows])
-    truth = np.array([lesson.tone for lesson in unseen])
+        cut_up = [torch.tensor([row]) for row in tokens.rows([lesson.text for lesson in others])]
+        exact = np.concatenate([network(row)[0].numpy() for row in cut_up])
+    truth = np.array([lesson.tone for lesson in others])
     assert seen[-1] == len(told)
     assert (reading.tone.argmax(1) == exact.argmax(1)).mean() >= 0.98
     assert (sentiments(encoder.facts["calibration"], reading).argmax(1) == truth).mean() > 0.9
+    screened = Screen.load().judge([lesson.text for lesson in others])
+    assert (agreed(encoder.facts["calibration"], reading, screened).argmax(1) == truth).mean() > 0.9
     assert np.allclose(np.linalg.norm(reading.embedding, axis=1), 1, atol=1e-4)
     (tmp_path / "careful.model").write_bytes(pieces + b"\0")
     with pytest.raises(BadWeights, match=r"careful\.model"):
@@ -155,7 +175,24 @@ def test_a_step_learns_and_what_ships_chooses_the_same_classes(
 
 
 def test_what_calibrates_is_not_trained_on_and_what_judges_is_neither() -> None:
-    ours, aside = own()
-    texts = [{lesson.text for lesson in part} for part in (ours, aside, held_out())]
+    ours, aside, held = own(), unseen([]), held_out()
+    texts = [{lesson.text for lesson in ours}, {as_read(row.text, [row.brand]) for row in aside}]
     assert not texts[0] & texts[1]
-    assert not (texts[0] | texts[1]) & texts[2]
+    assert not (texts[0] | texts[1]) & {lesson.text for lesson in held}
+
+
+def test_the_brand_is_read_where_it_stands(pretrained: Pretrained, cut: tuple[Tokenizer, np.ndarray, bytes]) -> None:
+    tokens, kept, _ = cut
+    network = Network(pretrained, torch.from_numpy(kept)).eval()
+    texts = ["bad abc", "bad abc @brand", "@brand bad abc"]
+    with torch.no_grad():
+        states = [network.states(torch.tensor(tokens.rows([text])))[0] for text in texts]
+        brands = [torch.tensor(row).eq(network.mark).nonzero().flatten().tolist() for row in tokens.rows(texts)]
+    assert brands == [[], [len(states[1]) - 2], [tokens.rows(["@brand"])[0].index(network.mark)]]
+
+
+def test_of_two_joined_posts_one_brand_is_marked() -> None:
+    posts = {lesson.text for lesson in own()}
+    for lesson in joined(200, seed=1):
+        assert BRAND in lesson.text
+        assert lesson.text in posts or any(part in lesson.text for part in posts)
