@@ -1,0 +1,179 @@
+"""What is said to and about one's own Instagram account: comments, photos that tag it, hashtags.
+
+https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-facebook-login (the API with
+Facebook login; the one with Instagram login knows neither tags nor hashtags)
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from .base import Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
+from .decode import readable
+from .errors import Malformed, Refused
+from .graph import Created, Edge, Gone, Graph
+from .medium import NETWORK, Comment, Home, Medium, Mentioned, Named, answers, post, remark
+from .post import Post
+from .text import when
+
+LATE = timedelta(days=1)
+"""Photos are tagged after they were posted. A hashtag shows its last 24 hours anyway."""
+WEEK = timedelta(days=7)
+HASHTAGS = "hashtags"
+RENEW = "at developers.facebook.com/tools/explorer (see docs/networks/instagram.md)"
+MEDIA = "id,caption,permalink,timestamp,like_count,comments_count"
+COMMENT = "id,text,timestamp,username,like_count"
+Posts = tuple[Post, ...]
+Query = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instagram(Connector):
+    """The mark is the time of the newest entry, in seconds since 1970."""
+
+    name = NETWORK
+    every = timedelta(minutes=15)
+    longest: ClassVar[int] = 300
+
+    token: Secret = field(repr=False)
+    user: str
+    hashtags: tuple[str, ...] = ()
+    comments: bool = True
+    tags: bool = True
+    media: int = 25
+    version: str = "v26.0"
+    base: str = "https://graph.facebook.com"
+    _known: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The id of each hashtag, which is the same for all and for ever."""
+
+    def check(self) -> Sequence[str]:
+        problems = []
+        if not self.token:
+            problems.append(f"token: with the permissions of docs/networks/instagram.md; made {RENEW}")
+        if not (self.user.isascii() and self.user.isdecimal()):
+            problems.append("user: the account's number at the API, not its name; docs/networks/instagram.md tells how")
+        if not 1 <= self.media <= 100:
+            problems.append("media: own posts whose comments are read; between 1 and 100")
+        if len(set(self._names())) > 30:
+            problems.append("hashtags: more than 30; Instagram allows an account 30 different ones in 7 days")
+        return problems
+
+    @property
+    def account(self) -> str:
+        return account_of(self.name, self.user)
+
+    def budgets(self) -> Sequence[Budget]:
+        return (Budget(name=HASHTAGS, most=30, unit="hashtags", window=WEEK),)
+
+    async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
+        stand = when(cursor.mark)
+        newest = stand or cursor.since
+        oldest = stand - LATE if stand else cursor.since
+        async for posts in self._read(http, oldest):
+            newest = max([newest, *(post.published_at for post in posts if post.published_at)])
+            yield Page(posts=posts, mark=cursor.mark)
+        # Only now has every list been read up to here.
+        yield Page(posts=(), mark=str(int(newest.timestamp())))
+
+    async def mentioned(self, http: Http, media: str, comment: str = "") -> Post:
+        """The caption, or the comment, in which somebody named the account. Only Meta's webhook tells the two ids."""
+        what = f"mentioned_media.media_id({media}){{{MEDIA},username}}"
+        if comment:
+            what = f"mentioned_comment.comment_id({comment}){{{COMMENT},media{{id,permalink}}}}"
+        answer = await self._graph.get(http, self.user, {"fields": what})
+        found = answer.json(Mentioned)
+        if found.comment:
+            return remark(found.comment, found.comment.media)
+        if found.media:
+            return post(found.media)
+        raise Malformed(f"{self.base}/{self.user}: neither a caption nor a comment", answer.body)
+
+    async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """Comments can be looked up; of others' photos only the lists tell. Nothing tells what was taken down: Meta
+        answers alike for what is gone and for what is not ours to see."""
+        found: dict[str, Post] = {}
+        async for path, query in self._lists(http):
+            edge = await self._graph.edge(http, path, query)
+            listed = {medium.id: medium for medium in readable(edge.data, Medium, path)}
+            found |= {name: post(listed[name]) for name in ids if name in listed}
+        missing = [name for name in ids if name not in found and name.isdecimal()]
+        comments = await self._graph.objects(http, missing, f"{COMMENT},media{{id,permalink}}", Comment)
+        return found | {name: remark(comment, comment.media) for name, comment in comments.items() if comment}
+
+    async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
+        """An answer below a comment; a comment below a photo that names the account. Instagram lets no program comment
+        on what only a hashtag found."""
+        path, form = f"{self.user}/mentions", {"message": text, "media_id": to.in_reply_to or to.id}
+        if to.in_reply_to:
+            try:
+                said = await self._said(http, to.id, text)
+            except Gone:  # it stands under another's photo, where only the comment that names us may be answered
+                form["comment_id"] = to.id
+            else:
+                if said:
+                    return Sent(id=said, url=to.url)
+                path, form = f"{to.id}/replies", {"message": text}
+        try:
+            answer = await self._graph.post(http, path, form)
+        except Gone as error:
+            raise Refused(f"{error}; it is gone, or it does not name this account: answer by hand") from error
+        return Sent(id=answer.json(Created).id, url=to.url)
+
+    async def _said(self, http: Http, comment: str, text: str) -> str:
+        """The id of our answer, if it stands there already: the API knows no keys."""
+        path = f"{comment}/replies"
+        latest = await self._graph.edge(http, path, {"fields": "id,text", "limit": 50})
+        said = [each.id for each in readable(latest.data, Comment, path) if (each.text or "").strip() == text.strip()]
+        return said[0] if said else ""
+
+    async def _read(self, http: Http, oldest: datetime) -> AsyncIterator[Posts]:
+        if self.comments:
+            async for posts in self._below(http, oldest):
+                yield posts
+        async for path, query in self._lists(http):
+            edge = await self._graph.edge(http, path, query)
+            async for media in self._graph.back(http, path, edge, Medium, oldest):
+                yield tuple(post(medium) for medium in media)
+
+    async def _lists(self, http: Http) -> AsyncIterator[tuple[str, Query]]:
+        """Where photos and videos of others are: those that tag the account, and those under the hashtags."""
+        if self.tags:
+            yield f"{self.user}/tags", {"fields": f"{MEDIA},username", "limit": 50}
+        for tag in self._names():
+            await http.spend(HASHTAGS, 1, what=tag)
+            number = await self._hashtag(http, tag)
+            yield f"{number}/recent_media", {"fields": MEDIA, "user_id": self.user, "limit": 50}
+
+    async def _below(self, http: Http, oldest: datetime) -> AsyncIterator[Posts]:
+        """Comments below the account's newest posts, and the answers to them, but for its own."""
+        comments = f"comments.limit(50){{{COMMENT},replies.limit(50){{{COMMENT}}}}}"
+        fields = f"id,username,media.limit({self.media}){{id,permalink,{comments}}}"
+        answer = await self._graph.get(http, self.user, {"fields": fields})
+        home = answer.json(Home)
+        for own in readable(home.media.data if home.media else [], Medium, answer.url):
+            path = f"{own.id}/comments"
+            # An old comment may have a new answer: all of the first page is looked at.
+            first = readable(own.comments.data if own.comments else [], Comment, answer.url)
+            told = [pair for comment in first for pair in answers(comment, path) if pair[0].username != home.username]
+            recent = [pair for pair in told if pair[0].at is None or pair[0].at >= oldest]
+            yield tuple(remark(comment, own, below) for comment, below in recent)
+            async for found in self._graph.back(http, path, own.comments or Edge(), Comment, oldest):
+                yield tuple(remark(comment, own) for comment in found if comment.username != home.username)
+
+    async def _hashtag(self, http: Http, tag: str) -> str:
+        if tag not in self._known:
+            query = {"user_id": self.user, "q": tag}
+            answer = await self._graph.get(http, "ig_hashtag_search", query)
+            found = readable(answer.json(Edge).data, Named, answer.url)
+            if not found:
+                raise Refused(f"{answer.url}: Instagram knows no hashtag #{tag}; check hashtags")
+            self._known[tag] = found[0].id
+        return self._known[tag]
+
+    def _names(self) -> Iterator[str]:
+        return (tag.removeprefix("#").lower() for tag in self.hashtags)
+
+    @property
+    def _graph(self) -> Graph:
+        return Graph(f"{self.base}/{self.version}", self.token, RENEW)

@@ -1,0 +1,192 @@
+"""Instagram: what is asked about one's own account, what the answers become, and how it answers."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.base import Cursor
+from connectors.errors import RateLimited, Refused
+from connectors.instagram import Instagram
+from connectors.post import Post
+from tests.fakes_http import FakeHttp, read
+
+USER = "/v26.0/77"
+SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+START = int(SINCE.timestamp())
+NOTHING = {"comments": False, "tags": False}
+COMMENTS = NOTHING | {"comments": True}
+TAGS = NOTHING | {"tags": True}
+
+
+def at(minutes):
+    return (SINCE + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def comment(number, minutes=5, **fields):
+    return {"id": str(number), "text": "is it open?", "timestamp": at(minutes), "username": "ana"} | fields
+
+
+def medium(number, minutes=5, **fields):
+    return {"id": str(number), "caption": "at Acme", "timestamp": at(minutes)} | fields
+
+
+def home(*comments):
+    media = [{"id": "5", "permalink": "https://www.instagram.com/p/x/", "comments": {"data": list(comments)}}]
+    return {"id": "77", "username": "acme", "media": {"data": media}}
+
+
+def hidden():
+    error = {"message": "Unsupported get request", "code": 100, "error_subcode": 33}
+    return Refused("400", status=400, body=json.dumps({"error": error}).encode())
+
+
+def instagram(**options):
+    return Instagram(**{"token": "t", "user": "77"} | options)
+
+
+async def poll(http, mark="", **options):
+    cursor = Cursor(since=SINCE, mark=mark)
+    return [page async for page in instagram(**options).fetch(http, (), cursor)]
+
+
+def ids(pages):
+    return [post.id for page in pages for post in page.posts]
+
+
+async def test_one_request_brings_the_comments_of_the_newest_posts():
+    http = FakeHttp({USER: [home(comment(1))]})
+    assert ids(await poll(http, **COMMENTS)) == ["1"]
+    assert len(http.asked) == 1
+
+
+async def test_the_accounts_own_comments_are_not_posts():
+    http = FakeHttp({USER: [home(comment(1, username="acme"), comment(2))]})
+    assert ids(await poll(http, **COMMENTS)) == ["2"]
+
+
+async def test_a_new_answer_to_an_old_comment_is_found():
+    http = FakeHttp({USER: [home(comment(1, -60, replies={"data": [comment(2)]}))]})
+    pages = await poll(http, **COMMENTS)
+    assert [(post.id, post.in_reply_to) for page in pages for post in page.posts] == [("2", "1")]
+
+
+async def test_a_comment_leads_to_the_photo_it_stands_under():
+    post = next(post for page in await poll(FakeHttp({USER: [home(comment(1))]}), **COMMENTS) for post in page.posts)
+    assert (post.url, post.in_reply_to) == ("https://www.instagram.com/p/x/", "5")
+
+
+async def test_a_hashtag_is_looked_up_once_and_spent_for_by_its_name():
+    http = FakeHttp({"/v26.0/ig_hashtag_search": [{"data": [{"id": "8"}]}], "/v26.0/8/recent_media": [{"data": []}]})
+    connector = instagram(hashtags=("#Acme",), **NOTHING)
+    for _ in range(2):
+        await read(connector.fetch(http, (), Cursor(since=SINCE)))
+    assert http.spent == [("hashtags", 1, "acme")] * 2
+    assert http.queries("/v26.0/ig_hashtag_search") == [{"user_id": "77", "q": "acme"}]
+
+
+async def test_an_account_may_ask_for_thirty_hashtags_in_a_week():
+    budget = instagram().budgets()[0]
+    assert (budget.name, budget.most, budget.window) == ("hashtags", 30, timedelta(days=7))
+
+
+async def test_sources_of_one_account_share_its_hashtags():
+    assert instagram(hashtags=("a",)).account == instagram(token="other").account != instagram(user="78").account
+
+
+async def test_a_hashtag_too_many_leaves_what_was_read_before():
+    http = FakeHttp({f"{USER}/tags": [{"data": [medium(1)]}]})
+    http.broke = frozenset({"hashtags"})
+    pages, error = await read(instagram(hashtags=("a",), **TAGS).fetch(http, (), Cursor(since=SINCE)))
+    assert isinstance(error, RateLimited)
+    assert ids(pages) == ["1"]
+    assert [page.mark for page in pages] == [""]
+
+
+async def test_a_hashtag_that_nobody_uses_is_named():
+    with pytest.raises(Refused, match="#acme"):
+        await poll(FakeHttp({"/v26.0/ig_hashtag_search": [{"data": []}]}), hashtags=("acme",), **NOTHING)
+
+
+async def test_the_mark_is_the_newest_time_and_moves_when_all_is_read():
+    http = FakeHttp({USER: [home(comment(1, 9))], f"{USER}/tags": [{"data": [medium(2, 5)]}]})
+    assert [page.mark for page in await poll(http, mark=str(START))][-1] == str(START + 540)
+
+
+async def test_a_later_poll_overlaps_by_a_day():
+    tagged = {"data": [medium(1), medium(2, -60 * 23), medium(3, -60 * 25)]}
+    assert ids(await poll(FakeHttp({f"{USER}/tags": [tagged]}), mark=str(START), **TAGS)) == ["1", "2"]
+
+
+async def test_a_mention_that_a_webhook_told_of_can_be_read():
+    caption = {"mentioned_media": medium(9, username="ana"), "id": "77"}
+    assert (await instagram().mentioned(FakeHttp({USER: [caption]}), "9")).author.handle == "ana"
+    said = {"mentioned_comment": comment(10, media={"id": "9"}), "id": "77"}
+    http = FakeHttp({USER: [said]})
+    assert (await instagram().mentioned(http, "9", "10")).in_reply_to == "9"
+    assert http.queries(USER)[0]["fields"].startswith("mentioned_comment.comment_id(10)")
+
+
+async def test_photos_are_looked_at_again_by_their_list_and_comments_by_their_id():
+    lists = {f"{USER}/tags": [{"data": [medium(1, like_count=9)]}], "/v26.0/": [{"2": comment(2, like_count=4)}]}
+    http = FakeHttp(lists)
+    found = await instagram().refresh(http, ["1", "2"])
+    assert {name: post.engagement.likes for name, post in found.items()} == {"1": 9, "2": 4}
+    assert http.queries("/v26.0/")[0]["ids"] == "2"
+
+
+async def test_what_cannot_be_seen_any_more_is_not_taken_for_deleted():
+    http = FakeHttp({f"{USER}/tags": [{"data": []}], "/v26.0/": [hidden()]})
+    assert await instagram().refresh(http, ["2"]) == {}
+
+
+def to(number, below=None):
+    return Post(network="instagram", id=number, url="https://www.instagram.com/p/x/", text="", in_reply_to=below)
+
+
+async def test_a_comment_is_answered_below_it():
+    http = FakeHttp({"/v26.0/1/replies": [{"data": []}, {"id": "2"}]})
+    assert (await instagram().reply(http, to("1", below="5"), "Yes!", "k")).id == "2"
+    assert http.asked[-1].form == {"message": "Yes!"}
+
+
+async def test_an_answer_that_stands_there_already_is_not_written_again():
+    http = FakeHttp({"/v26.0/1/replies": [{"data": [comment(2, text="Yes!")]}]})
+    assert (await instagram().reply(http, to("1", below="5"), "Yes!", "k")).id == "2"
+    assert [asked.method for asked in http.asked] == ["GET"]
+
+
+async def test_a_photo_that_names_the_account_gets_a_comment():
+    http = FakeHttp({f"{USER}/mentions": [{"id": "3"}]})
+    assert (await instagram().reply(http, to("9"), "Thanks!", "k")).id == "3"
+    assert http.asked[-1].form == {"message": "Thanks!", "media_id": "9"}
+
+
+async def test_a_comment_under_anothers_photo_is_answered_as_a_mention():
+    http = FakeHttp({"/v26.0/10/replies": [hidden()], f"{USER}/mentions": [{"id": "3"}]})
+    await instagram().reply(http, to("10", below="9"), "Thanks!", "k")
+    assert http.asked[-1].form == {"message": "Thanks!", "media_id": "9", "comment_id": "10"}
+
+
+async def test_what_only_a_hashtag_found_is_to_be_answered_by_hand():
+    with pytest.raises(Refused, match="by hand"):
+        await instagram().reply(FakeHttp({f"{USER}/mentions": [hidden()]}), to("9"), "Hi", "k")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"token": ""}, {"user": "acme"}, {"media": 0}, {"hashtags": tuple(f"a{number}" for number in range(31))}],
+    ids=["token", "user", "media", "hashtags"],
+)
+def test_options_that_cannot_work_are_named(options):
+    assert [problem.partition(":")[0] for problem in instagram(**options).check()] == list(options)
+
+
+@pytest.mark.parametrize("name", ["users__tagged_medias", "users__medias_p1"])
+async def test_recorded_lists_can_be_read(recorded, name):
+    body = (recorded / "meta" / f"sns-sdks_python-facebook__testdata__instagram__apidata__{name}.json").read_bytes()
+    http = FakeHttp({f"{USER}/tags": [json.loads(body) | {"paging": {}}]})
+    long_ago = Cursor(since=datetime(2015, 1, 1, tzinfo=UTC))
+    pages = [page async for page in instagram(**TAGS).fetch(http, (), long_ago)]
+    assert len(ids(pages)) == len(json.loads(body)["data"])
+    assert all(post.published_at and post.url for page in pages for post in page.posts)
