@@ -1,33 +1,29 @@
 """Train and evaluate relevance: `python -m models.training.relevance --data DIR [--embeddings FILE] [--evaluate]`.
 
 DIR holds relevance/mentions.tsv.gz and relevance/brands.jsonl.gz (RepLab 2013) and sentiment/labelled.tsv.gz, whose
-words tell how rare a word is. FILE holds what an encoder makes of them: `posts` (a row per line of mentions.tsv.gz),
-`pages` and, for each of these, its `brand`.
+words tell how rare a word is. FILE holds what the careful tier makes of them (`python -m models.training.meaning`).
 """
 
 import argparse
 import csv
 import functools
-import gzip
 import html
-import json
 import logging
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Unreadable
 from ..glimpse import Glimpse
-from ..profile import CHUNKS, LENGTH, Profile, fold, tokens
+from ..profile import LENGTH, Profile, fold, tokens
 from ..relevance import COLUMNS, HEADS, SHIPPED, Relevance, Seen
 from ..traits import PLACES, TRAITS, Bytes, Floats, background, place
-from . import unseen
+from . import meaning, subjects, unseen
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +32,6 @@ RIDGE: Final = 1_000.0
 """How strongly weights (of standardised traits, over about 22,660 posts) are drawn to 0."""
 BALANCE: Final = 0.5
 """How much of a brand's weight is shared equally by its relevant and irrelevant posts, however few those are."""
-CALLED: Final = {
-    "AC/DC": ("ACDC", "AC DC"),
-    "Bon Jovi": ("BonJovi",),
-    "Britney Spears": ("Britney", "Spears"),
-    "Goldman Sachs": ("Goldman",),
-    "Jennifer Lopez": ("JLo",),
-    "Johns Hopkins University": ("Johns Hopkins", "Hopkins"),
-    "MIT": ("Massachusetts Institute of Technology",),
-    "New York University": ("NYU",),
-    "Oxford University": ("University of Oxford", "Oxford"),
-}
-"""What else a brand's query would hold; of other universities, the name without "University"."""
 
 Labels = NDArray[np.int64]
 
@@ -63,10 +47,10 @@ class Posts:
 
 def gather(folder: Path, embeddings: Path | None) -> list[Posts]:
     """The labelled posts of each brand. Raises `Unreadable`."""
-    posts, pages = _embeddings(embeddings)
-    profiles = {profile.name: profile for profile in _profiles(folder / "relevance" / "brands.jsonl.gz", pages)}
+    posts, pages = meaning.load(embeddings) if embeddings else (None, {})
+    profiles = {brand.name: replace(brand, chunks=pages.get(brand.name, ())) for brand in subjects.profiles(folder)}
     rows: dict[str, list[tuple[int, Glimpse, int]]] = {name: [] for name in profiles}
-    for line, row in enumerate(_rows(folder / "relevance" / "mentions.tsv.gz", quoting=0)):
+    for line, row in enumerate(subjects.posts(folder)):
         glimpse = Glimpse(
             text=html.unescape(row["text"]),
             handle=row["author"],
@@ -87,7 +71,7 @@ def gather(folder: Path, embeddings: Path | None) -> list[Posts]:
 def rare(path: Path) -> Bytes:
     """How rare words are, from labelled posts at large."""
     counts, texts = np.zeros(PLACES, dtype=np.int64), 0
-    for row in _rows(path, quoting=3):
+    for row in subjects.rows(path, quoting=csv.QUOTE_NONE):
         texts += 1
         for at in {place(fold(word).lstrip("@#")) for word in tokens(row["text"])}:
             counts[at] += 1
@@ -166,47 +150,6 @@ def _shares(relevant: Labels) -> Floats:
     return shares * 22_660 / 40
 
 
-def _profiles(path: Path, pages: dict[str, list[bytes]]) -> Iterator[Profile]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            brands = [json.loads(line) for line in file]
-    except (OSError, EOFError, ValueError) as error:
-        raise Unreadable(f"{path}: {error}") from error
-    for brand in brands:
-        name = brand["brand"]
-        short = name.removesuffix(" University")
-        profile = Profile.build(
-            name,
-            names=CALLED.get(name, (short,)),
-            handles=["".join(c for c in short if c.isalnum())],
-            host=brand["site"],
-            rivals=[b["brand"] for b in brands if b["category"] == brand["category"] and b is not brand][:5],
-            texts=[brand[page] for page in ("home_page", "wikipedia_en", "wikipedia_es") if brand.get(page)],
-        )
-        yield replace(profile, chunks=tuple(pages.get(name, ())))
-
-
-def _embeddings(path: Path | None) -> tuple[NDArray[np.int8] | None, dict[str, list[bytes]]]:
-    if path is None:
-        return None, {}
-    with np.load(path, allow_pickle=False) as kept:
-        posts, vectors, brands = kept["posts"], kept["pages"], kept["brand"]
-    if posts.shape[1:] != (LENGTH,) or vectors.shape[1:] != (LENGTH,):
-        raise Unreadable(f"{path}: embeddings of {posts.shape[1:]}, not {LENGTH}")
-    pages: dict[str, list[bytes]] = {}
-    for brand, vector in zip(brands.tolist(), quantised(vectors), strict=True):
-        if len(pages.setdefault(brand, [])) < CHUNKS:
-            pages[brand].append(vector.tobytes())
-    return quantised(posts), pages
-
-
-def quantised(vectors: NDArray[np.generic]) -> NDArray[np.int8]:
-    """Unit vectors as signed bytes."""
-    unit = vectors.astype(np.float32)
-    unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-6)
-    return np.round(unit * 127).astype(np.int8)
-
-
 def _centre(embeddings: Sequence[bytes]) -> Floats:
     """The mean unit vector."""
     found = [np.frombuffer(one, dtype=np.int8).astype(np.float64) for one in embeddings if len(one) == LENGTH]
@@ -216,19 +159,11 @@ def _centre(embeddings: Sequence[bytes]) -> Floats:
     return np.asarray((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).mean(axis=0))
 
 
-def _rows(path: Path, quoting: Literal[0, 3]) -> Iterator[dict[str, str]]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file, delimiter="\t", quoting=quoting)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{path}: {error}") from error
-
-
 def main() -> None:
     """Train on DIR and write the weights that ship, or print how well unseen brands are judged."""
     parser = argparse.ArgumentParser(prog="python -m models.training.relevance", description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds relevance/ and sentiment/")
-    parser.add_argument("--embeddings", type=Path, help="an .npz of posts, pages and brand")
+    parser.add_argument("--embeddings", type=Path, help="as models.training.meaning writes it")
     parser.add_argument("--evaluate", action="store_true", help="leave each brand out in turn; writes nothing")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     options = parser.parse_args()
