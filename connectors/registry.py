@@ -4,16 +4,24 @@ from collections.abc import Mapping
 
 from .appstore import AppStore
 from .base import Connector
+from .bingnews import BingNews
 from .bluesky import Bluesky
 from .discourse import Discourse
 from .facebook import Facebook
 from .feed import Feed
+from .file import File
+from .github import GitHub
+from .googlebusiness import GoogleBusiness
+from .googlenews import GoogleNews
 from .googleplay import GooglePlay
 from .hackernews import HackerNews
 from .instagram import Instagram
 from .lemmy import Lemmy
 from .mastodon import Mastodon
 from .reddit import Reddit
+from .stackexchange import StackExchange
+from .tiktok import TikTok
+from .trustpilot import Trustpilot
 from .wordpress import WordPress
 from .youtube import YouTube
 
@@ -21,16 +29,24 @@ CONNECTORS: Mapping[str, type[Connector]] = {
     connector.name: connector
     for connector in (
         AppStore,
+        BingNews,
         Bluesky,
         Discourse,
         Facebook,
         Feed,
+        File,
+        GitHub,
+        GoogleBusiness,
+        GoogleNews,
         GooglePlay,
         HackerNews,
         Instagram,
         Lemmy,
         Mastodon,
         Reddit,
+        StackExchange,
+        TikTok,
+        Trustpilot,
         WordPress,
         YouTube,
     )
