@@ -84,8 +84,10 @@ class Facebook(Connector):
         """A comment below `to`. The API knows no keys: the newest comments tell whether it was said already."""
         path = f"{to.id}/comments"
         latest = await self._graph.edge(http, path, {"fields": COMMENT, "order": "reverse_chronological", "limit": 25})
-        for said in readable(latest.data, Writing, path):
-            if (said.message or "").strip() == text.strip():
+        same = [each for each in readable(latest.data, Writing, path) if (each.message or "").strip() == text.strip()]
+        if same:  # others, too, write "Thanks!"
+            own = (await self._graph.get(http, self.page, {"fields": "id"})).json(Home).id
+            if said := next((each for each in same if each.sender and each.sender.id == own), None):
                 return Sent(id=said.id, url=address(said.permalink_url))
         # The answer to a POST holds the fields that it is asked for ("read after write").
         answer = await self._graph.post(http, path, {"message": text, "fields": "id,permalink_url"})

@@ -15,7 +15,7 @@ from .errors import Malformed, Refused
 from .graph import Created, Edge, Gone, Graph
 from .medium import NETWORK, Comment, Home, Medium, Mentioned, Named, answers, post, remark
 from .post import Post
-from .text import when
+from .text import redact, when
 
 LATE = timedelta(days=1)
 """Photos are tagged after they were posted. A hashtag shows its last 24 hours anyway."""
@@ -123,9 +123,12 @@ class Instagram(Connector):
     async def _said(self, http: Http, comment: str, text: str) -> str:
         """The id of our answer, if it stands there already: the API knows no keys."""
         path = f"{comment}/replies"
-        latest = await self._graph.edge(http, path, {"fields": "id,text", "limit": 50})
-        said = [each.id for each in readable(latest.data, Comment, path) if (each.text or "").strip() == text.strip()]
-        return said[0] if said else ""
+        latest = await self._graph.edge(http, path, {"fields": "id,text,username", "limit": 50})
+        same = [each for each in readable(latest.data, Comment, path) if (each.text or "").strip() == text.strip()]
+        if not same:
+            return ""
+        own = (await self._graph.get(http, self.user, {"fields": "username"})).json(Home).username  # others thank, too
+        return next((each.id for each in same if each.username == own), "")
 
     async def _read(self, http: Http, oldest: datetime) -> AsyncIterator[Posts]:
         if self.comments:
@@ -167,7 +170,7 @@ class Instagram(Connector):
             answer = await self._graph.get(http, "ig_hashtag_search", query)
             found = readable(answer.json(Edge).data, Named, answer.url)
             if not found:
-                raise Refused(f"{answer.url}: Instagram knows no hashtag #{tag}; check hashtags")
+                raise Refused(f"{redact(answer.url)}: Instagram knows no hashtag #{tag}; check hashtags")
             self._known[tag] = found[0].id
         return self._known[tag]
 

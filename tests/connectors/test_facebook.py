@@ -145,9 +145,16 @@ async def test_an_answer_is_a_comment_below_the_post():
 
 
 async def test_an_answer_that_stands_there_already_is_not_written_again():
-    http = FakeHttp({"/v26.0/1_1/comments": [{"data": [writing(9, message="Sorry! ")]}]})
+    said = writing(9, message="Sorry! ", **{"from": {"id": "77"}})
+    http = FakeHttp({"/v26.0/1_1/comments": [{"data": [said]}], PAGE: [{"id": "77"}]})
     assert (await facebook().reply(http, TO, "Sorry!", "k")).id == "1_9"
-    assert [asked.method for asked in http.asked] == ["GET"]
+    assert {asked.method for asked in http.asked} == {"GET"}
+
+
+async def test_the_same_words_of_another_are_no_answer_of_ours():
+    said = writing(8, message="Sorry!", **{"from": {"id": "5"}})
+    http = FakeHttp({"/v26.0/1_1/comments": [{"data": [said]}, {"id": "1_9"}], PAGE: [{"id": "77"}]})
+    assert (await facebook().reply(http, TO, "Sorry!", "k")).id == "1_9"
 
 
 @pytest.mark.parametrize(

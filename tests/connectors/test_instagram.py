@@ -151,9 +151,16 @@ async def test_a_comment_is_answered_below_it():
 
 
 async def test_an_answer_that_stands_there_already_is_not_written_again():
-    http = FakeHttp({"/v26.0/1/replies": [{"data": [comment(2, text="Yes!")]}]})
+    said = {"data": [comment(2, text="Yes!", username="acme")]}
+    http = FakeHttp({"/v26.0/1/replies": [said], USER: [{"username": "acme"}]})
     assert (await instagram().reply(http, to("1", below="5"), "Yes!", "k")).id == "2"
-    assert [asked.method for asked in http.asked] == ["GET"]
+    assert {asked.method for asked in http.asked} == {"GET"}
+
+
+async def test_the_same_words_of_another_are_no_answer_of_ours():
+    said = {"data": [comment(2, text="Yes!")]}
+    http = FakeHttp({"/v26.0/1/replies": [said, {"id": "3"}], USER: [{"username": "acme"}]})
+    assert (await instagram().reply(http, to("1", below="5"), "Yes!", "k")).id == "3"
 
 
 async def test_a_photo_that_names_the_account_gets_a_comment():
