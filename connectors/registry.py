@@ -10,6 +10,7 @@ from .discourse import Discourse
 from .facebook import Facebook
 from .feed import Feed
 from .file import File
+from .gdelt import Gdelt
 from .github import GitHub
 from .googlebusiness import GoogleBusiness
 from .googlenews import GoogleNews
@@ -18,6 +19,7 @@ from .hackernews import HackerNews
 from .instagram import Instagram
 from .lemmy import Lemmy
 from .mastodon import Mastodon
+from .nodebb import NodeBB
 from .reddit import Reddit
 from .stackexchange import StackExchange
 from .tiktok import TikTok
@@ -35,6 +37,7 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         Facebook,
         Feed,
         File,
+        Gdelt,
         GitHub,
         GoogleBusiness,
         GoogleNews,
@@ -43,6 +46,7 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         Instagram,
         Lemmy,
         Mastodon,
+        NodeBB,
         Reddit,
         StackExchange,
         TikTok,
