@@ -89,7 +89,8 @@ class NodeBB(Connector):
         """From the newest post, or hit, back to `oldest`."""
         for page in range(1, MOST_PAGES + 1):
             if term:
-                query = {"term": f'"{term}"', "in": "titlesposts", "showAs": "posts", "matchWords": "all"}
+                phrase = '"' + term.replace('"', " ").strip() + '"'
+                query = {"term": phrase, "in": "titlesposts", "showAs": "posts", "matchWords": "all"}
                 query |= {"sortBy": "timestamp", "sortDirection": "desc", "page": str(page)}
                 answer = await http.get(f"{self.base}/api/search", params=query, headers=self._headers)
                 entries = answer.json(Found).posts

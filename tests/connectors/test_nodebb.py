@@ -56,9 +56,9 @@ async def test_paging_ends_even_on_a_forum_that_does_not():
 
 async def test_search_asks_for_the_phrase_by_time():
     http = FakeHttp({SEARCH: [{"posts": []}]})
-    await poll(http, "acme corp", search=True)
+    await poll(http, 'acme "corp', search=True)
     query = http.queries(SEARCH)[0]
-    assert (query["term"], query["in"], query["sortBy"]) == ('"acme corp"', "titlesposts", "timestamp")
+    assert (query["term"], query["in"], query["sortBy"]) == ('"acme  corp"', "titlesposts", "timestamp")
 
 
 async def test_the_mark_moves_only_when_every_term_is_read():
