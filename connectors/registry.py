@@ -6,6 +6,7 @@ from .appstore import AppStore
 from .base import Connector
 from .bingnews import BingNews
 from .bluesky import Bluesky
+from .devto import DevTo
 from .discourse import Discourse
 from .facebook import Facebook
 from .feed import Feed
@@ -22,9 +23,12 @@ from .mastodon import Mastodon
 from .nodebb import NodeBB
 from .reddit import Reddit
 from .stackexchange import StackExchange
+from .telegram import Telegram
 from .tiktok import TikTok
 from .trustpilot import Trustpilot
+from .webhook import Webhook
 from .wordpress import WordPress
+from .x import X
 from .youtube import YouTube
 
 CONNECTORS: Mapping[str, type[Connector]] = {
@@ -33,6 +37,7 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         AppStore,
         BingNews,
         Bluesky,
+        DevTo,
         Discourse,
         Facebook,
         Feed,
@@ -49,9 +54,12 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         NodeBB,
         Reddit,
         StackExchange,
+        Telegram,
         TikTok,
         Trustpilot,
+        Webhook,
         WordPress,
+        X,
         YouTube,
     )
 }
