@@ -44,13 +44,15 @@ class Page:
     """Posts that stand or fall together. `mark` is where the source stands once they are stored; "" leaves it there.
 
     `deleted` are ids of posts that were taken down, on the network that the connector is named after; `rest` is how
-    long the network asked us to stay away.
+    long the network asked us to stay away; `missed` is a time, from and to, of which the network can tell nothing any
+    more although the mark asked for it.
     """
 
     posts: tuple[Post, ...]
     mark: str
     deleted: tuple[str, ...] = ()
     rest: timedelta | None = None
+    missed: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from connectors.http import Client
 from connectors.session import Session
@@ -43,14 +44,21 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> AsyncIterator[House]:
-    """Everything that `config` asks for, with its sources enlisted. `stop` is the desk's, and may be set already."""
+async def open_house(
+    config: Config, *, stop: asyncio.Event | None = None, budgets: Path | None = None
+) -> AsyncIterator[House]:
+    """Everything that `config` asks for, with its sources enlisted. `stop` is the desk's, and may be set already;
+    `budgets` is the database in which spending is kept, when that is another than the configuration's."""
     clock, me = SystemClock(), owner()
     async with AsyncExitStack() as stack:
         on_store = stack.enter_context(Worker("store"))
         on_model = stack.enter_context(Worker("model"))
         store = await on_store(SqliteStore.open, config.database)
         stack.push_async_callback(on_store, store.shut)
+        ledger = store
+        if budgets and any(source.connector.budgets() for source in config.sources):
+            ledger = await on_store(SqliteStore.open, budgets)
+            stack.push_async_callback(on_store, ledger.shut)
         judge = await on_model(judges.load, config.models.tier, lambda: on_model.waiting)
         mind = Mind(store, config.brands, await on_model(Relevance.load))
         session = await stack.enter_async_context(Session(contact=config.contact, allow=config.network.allow))
@@ -69,6 +77,7 @@ async def open_house(config: Config, *, stop: asyncio.Event | None = None) -> As
                 relevant=config.models.relevant,
                 policy=config.alerts,
                 store=store,
+                budgets=ledger,
                 notifiers=ways,
                 client=Client(session, now=clock.now),
                 clock=clock,

@@ -27,7 +27,7 @@ from .match import Matcher
 from .mind import Mind
 from .priority import weigh
 from .reach import measure
-from .store.base import Intake
+from .store.base import Budgets, Intake
 from .stories import story
 from .types import Batch, Brand, Claim, Mention, Named, Source
 from .wait import unless
@@ -47,6 +47,7 @@ class Desk:
     relevant: float
     policy: Policy
     store: Intake
+    budgets: Budgets
     notifiers: tuple[str, ...]
     client: Client
     clock: Clock
@@ -58,12 +59,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What a poll brought: posts found, mentions and alerts that were new, mentions that look negative."""
+    """What a poll brought: posts found, mentions and alerts that were new, mentions that look negative; and when the
+    oldest and the newest of the posts were published."""
 
     found: int = 0
     mentions: int = 0
     negative: int = 0
     alerts: int = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -71,6 +75,8 @@ class Tally:
             mentions=self.mentions + other.mentions,
             negative=self.negative + other.negative,
             alerts=self.alerts + other.alerts,
+            oldest=min(filter(None, (self.oldest, other.oldest)), default=None),
+            newest=max(filter(None, (self.newest, other.newest)), default=None),
         )
 
 
@@ -112,12 +118,23 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
         seen_again=_distinct(post for post, brand in named if _id(post, brand) in known),
         deleted=tuple((source.connector.name, post_id) for post_id in page.deleted),
         found=len(page.posts),
+        published=tuple(post.published_at or now for post in page.posts),
+        # On a first poll, and when it is read anew, nobody had counted on it.
+        missed=page.missed if claim.mark else None,
     )
     receipt = await desk.on_store(desk.store.commit, batch, desk.notifiers)
     if receipt.deliveries:
         desk.committed.set()
     negative = sum(mention.verdict.negative >= desk.policy.negative and not mention.hidden for mention in mentions)
-    return Tally(found=len(page.posts), mentions=receipt.mentions, negative=negative, alerts=receipt.alerts)
+    times = [post.published_at for post in page.posts if post.published_at]
+    return Tally(
+        found=len(page.posts),
+        mentions=receipt.mentions,
+        negative=negative,
+        alerts=receipt.alerts,
+        oldest=min(times, default=None),
+        newest=max(times, default=None),
+    )
 
 
 async def meet(desk: Desk, source: Source, http: Http, named: Sequence[Named]) -> Sequence[Named]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.base import Validator
-from connectors.errors import ConnectorError, Malformed, RateLimited, Refused
+from connectors.errors import ConnectorError, Malformed, RateLimited, Refused, Unavailable
 
 from .backoff import delay
 from .errors import LeaseLost, StoreError
 from .log import Edge, fields, logger
 from .pipeline import Desk, Tally, poll
+from .purse import Postponed, heed, visit
 from .store.base import LEASE
-from .types import Actor, Claim, Outcome, Source
+from .types import Actor, Cause, Claim, Outcome, Source
 from .wait import LOOK, first, until
 
 log = logger(__name__)
@@ -60,14 +61,13 @@ async def turn(
             log.info("heard", extra=fields(source=source.name, mentions=more.mentions, negative=more.negative or None))
         heard(more)
 
-    visit = desk.client.visit(source.connector.pace, claim.validators)
+    http = visit(desk.client, source, desk.budgets, desk.on_store, desk.clock, claim.validators)
     try:
-        rest = await poll(desk, source, claim, visit, since, add, (desk.stop, enough) if enough else (desk.stop,))
+        await heed(source, desk.budgets, desk.on_store, desk.clock)
+        rest = await poll(desk, source, claim, http, since, add, (desk.stop, enough) if enough else (desk.stop,))
         if desk.stop.is_set():
             return Round(source=source.name, tally=tally, outcome=None)
-        outcome = _well(
-            source, max(rest or timedelta(0), visit.rest or timedelta(0)), visit.validators, desk.clock.now()
-        )
+        outcome = _well(source, max(rest or timedelta(0), http.rest or timedelta(0)), http.validators, desk.clock.now())
     except LeaseLost:
         log.info("taken over by another process", extra=fields(source=source.name))
         return Round(source=source.name, tally=tally, outcome=None, is_elsewhere=True)
@@ -77,6 +77,7 @@ async def turn(
         if isinstance(error, Malformed):
             log.debug("malformed", extra=fields(source=source.name, sample=error.sample))
         outcome = _failed(claim, source, error, desk.clock.now())
+        await _spread(desk, source, error)
     except Exception as error:
         log.exception("poll broke", extra=fields(source=source.name))
         outcome = _failed(claim, source, error, desk.clock.now())
@@ -102,7 +103,23 @@ def _failed(claim: Claim, source: Source, error: Exception, now: datetime) -> Ou
             wait = max(wait, error.retry_after)
     # What a bug says may hold a key: the log hides it, the store would keep it.
     said = str(error) if isinstance(error, ConnectorError) else type(error).__name__
-    return Outcome(next_at=now + wait, error=said, actor=actor)
+    return Outcome(next_at=now + wait, error=said, actor=actor, cause=_cause(error))
+
+
+async def _spread(desk: Desk, source: Source, error: ConnectorError) -> None:
+    """A network that told one source when to come back told its whole account. A budget that is used up is another
+    matter: those that draw on others need not wait."""
+    if isinstance(error, RateLimited) and error.retry_after and not isinstance(error, Postponed):
+        now = desk.clock.now()
+        await desk.on_store(desk.budgets.hold, source.account, now + error.retry_after, now)
+
+
+def _cause(error: Exception) -> Cause:
+    if isinstance(error, RateLimited):
+        return Cause.LIMIT
+    if isinstance(error, Unavailable):
+        return Cause.OUTAGE
+    return Cause.REFUSED if isinstance(error, Refused) else Cause.BROKEN
 
 
 def _actor(error: Exception) -> Actor:

@@ -42,6 +42,21 @@ class Actor(StrEnum):
     DEVELOPER = "developer"
 
 
+class Cause(StrEnum):
+    """Why a source was not heard for a while."""
+
+    OFF = "off"
+    """Nobody listened: no daemon ran."""
+    OUTAGE = "outage"
+    LIMIT = "limit"
+    """The network asked us to wait, or a budget was used up."""
+    REFUSED = "refused"
+    BROKEN = "broken"
+    """We could not read what it said."""
+    LOST = "lost"
+    """The network no longer had it when we came back."""
+
+
 AlertReason = Literal["negative", "question", "reach"]
 Subject = Literal["sentiment", "relevance", "all"]
 """What labels teach."""
@@ -76,6 +91,11 @@ class Source:
     name: str
     connector: "Connector"
     every: timedelta
+
+    @property
+    def account(self) -> str:
+        """Whose budgets it uses up: its connector's account, or an account of its own."""
+        return self.connector.account or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +151,8 @@ class Alert:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """All that one page changes, for one transaction. `seen_again` are posts already stored: their counts are logged,
-    edits are followed, and nothing is alerted again."""
+    edits are followed, and nothing is alerted again. `published` is when each of its posts was; `missed` is a time of
+    which the network could tell nothing any more."""
 
     claim: "Claim"
     mark: str
@@ -141,6 +162,8 @@ class Batch:
     seen_again: tuple[Post, ...] = ()
     deleted: tuple[tuple[str, str], ...] = ()
     found: int = 0
+    published: tuple[datetime, ...] = ()
+    missed: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +188,7 @@ class Outcome:
     validators: Mapping[str, "Validator"] | None = None
     error: str | None = None
     actor: Actor = Actor.NOBODY
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +272,34 @@ class Sent:
 
     error: str | None = None
     next_at: datetime | None = None
+
+
+Need = Literal["", "refused", "failing", "silent"]
+"""What a source needs people for; "" when it needs nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What people are told of a source: that it needs them, or (`need` is "") that it does no longer. `said` is its
+    error; `since` is when it began."""
+
+    id: int
+    source: str
+    need: Need
+    said: str | None
+    since: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A notice on its way to one notifier, claimed until its lease ends. `attempt` counts from 1."""
+
+    id: int
+    token: int
+    notifier: str
+    attempt: int
+    notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from connectors.post import Author
 from models.verdict import Sentiment
 
-from .types import Actor, Record, Reply, Ticket
+from .types import Actor, Cause, Need, Record, Reply, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,24 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """A budget, and how much of it is used up in the window that ends now: at most `most` of `unit`."""
+
+    name: str
+    used: float
+    most: float
+    unit: str
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a source stands. Times are `None` until the first success."""
+    """Where a source stands. Times are `None` until the first success.
+
+    All that was published until `seen_until` was asked for; `fresh_at` is its newest post, and `pauses` are the longest
+    ones between its posts, day by day. `account` shares its `budgets` with other sources; `told` is the need of which
+    people were told last.
+    """
 
     name: str
     connector: str
@@ -61,14 +77,22 @@ class Standing:
     mentions: int
     newest_at: datetime | None
     gaps: tuple["Gap", ...] = ()
+    account: str = ""
+    budgets: tuple[Allowance, ...] = ()
+    seen_until: datetime | None = None
+    fresh_at: datetime | None = None
+    pauses: tuple[timedelta, ...] = ()
+    told: Need = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A time in which a source could not be heard."""
+    """A time in which a source could not be heard, and why; `until` is `None` while it lasts, `why` where nobody knows.
+    What was said meanwhile may have been read later, but for what is `LOST`."""
 
     since: datetime
-    until: datetime
+    until: datetime | None
+    why: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

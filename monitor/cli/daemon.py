@@ -72,9 +72,10 @@ def fetch(
         raise typer.BadParameter(str(error), param_hint="--since") from error
     chosen = _chosen(config, source or ())
     with asyncio.Runner() as runner:
+        budgets = config.database
         with _thrown_away(config) if dry_run else nullcontext(config) as config:
             try:
-                rounds = runner.run(_round(config, chosen, begin, timedelta(seconds=listen)))
+                rounds = runner.run(_round(config, chosen, begin, timedelta(seconds=listen), budgets))
             except BaseExceptionGroup as errors:
                 raise _told(errors) from errors
         show(rounds, config.language, as_json=json)
@@ -90,9 +91,12 @@ def _thrown_away(config: Config) -> Iterator[Config]:
         yield replace(config, database=Path(folder) / "dry-run.db", notifiers=())
 
 
-async def _round(config: Config, chosen: Collection[str], since: datetime | None, listen: timedelta) -> list[Round]:
-    """One round, under a progress bar. Ctrl-C ends it after the pages in flight."""
-    async with open_house(config) as house:
+async def _round(
+    config: Config, chosen: Collection[str], since: datetime | None, listen: timedelta, budgets: Path
+) -> list[Round]:
+    """One round, under a progress bar. Ctrl-C ends it after the pages in flight. What it spends, a dry run too, counts
+    in the database `budgets`."""
+    async with open_house(config, budgets=budgets if budgets != config.database else None) as house:
         desk, ended = house.desk, asyncio.Event()
         sources = {name: source for name, source in house.sources.items() if name in chosen}
         with _progress(len(sources)) as told, signals({signal.SIGINT: desk.stop.set, signal.SIGTERM: desk.stop.set}):

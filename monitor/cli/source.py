@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from connectors.base import Connector
 from connectors.detect import Finding
 from connectors.errors import ConnectorError, Refused
 from connectors.registry import CONNECTORS
@@ -113,8 +112,7 @@ def try_(
         raise typer.BadParameter("give the NAME of a source or --url URL, one of them")
     config = load(find(ctx.obj), resolve=url is None)
     try:
-        connector = named(config, name).connector if name else _made(config, str(url))
-        posts = asyncio.run(tried(config, connector))
+        posts = asyncio.run(tried(config, named(config, name) if name else _made(config, str(url))))
     except ConnectorError as error:
         raise typer.Exit(_tell(config, error)) from error
     typer.echo(say(config.language, "source.posts" if posts else "source.silent"))
@@ -168,10 +166,11 @@ def _alike(set_: object, found: object) -> bool:
     return set_ == (tuple(found) if isinstance(found, list) else found)
 
 
-def _made(config: Config, url: str) -> Connector:
-    """The connector that `oido source add` would configure for this address."""
+def _made(config: Config, url: str) -> Source:
+    """The source that `oido source add` would configure for this address."""
     first = asyncio.run(found(url, contact=config.contact, allow=config.network.allow))[0]
-    return decode(CONNECTORS[first.kind], {**first.options}, "--url")
+    connector = decode(CONNECTORS[first.kind], {**first.options}, "--url")
+    return Source(name=first.kind, connector=connector, every=connector.every)
 
 
 def _duration(said: str) -> timedelta:

@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
 from itertools import chain, count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from connectors.base import Connector, Cursor
+from connectors.base import Cursor
 from connectors.detect import Finding, detect
 from connectors.errors import ConnectorError, Malformed, Unavailable
 from connectors.post import Post
@@ -17,13 +17,13 @@ from connectors.post import Post
 from ..clock import SystemClock
 from ..config import Config
 from ..match import Matcher
-from ..types import Actor
+from ..types import Actor, Source
 from ..words import words
 from .prompts import say
 from .render import FAINT, clip, console, join, text
 
 if TYPE_CHECKING:
-    from connectors.http import Client
+    from connectors.http import Client, Visit
 
 PACE = 0.3
 """Seconds between two looks at a site, while a person waits."""
@@ -68,10 +68,12 @@ def numbered(name: str, taken: Collection[str]) -> str:
     return next(each for each in names if each.casefold() not in folded)
 
 
-async def tried(config: Config, connector: Connector) -> list[Post]:
-    """The first posts that a source brings. Raises what the connector raises."""
-    async with opened(config.contact, config.network.allow) as client:
-        http = client.visit(connector.pace, {})
+async def tried(config: Config, source: Source) -> list[Post]:
+    """The first posts that a source brings. Raises what the connector raises. Nothing is stored but what it spent."""
+    connector = source.connector
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(opened(config.contact, config.network.allow))
+        http = await _visit(stack, config, client, source)
         posts: list[Post] = []
         cursor = Cursor(since=client.now() - LOOK_BACK)
         try:
@@ -85,6 +87,20 @@ async def tried(config: Config, connector: Connector) -> list[Post]:
             if not posts and not connector.streams:
                 raise Unavailable(f"{connector.name}: nothing within {PATIENCE.seconds} s") from None
         return posts[:MOST]
+
+
+async def _visit(stack: AsyncExitStack, config: Config, client: "Client", source: Source) -> "Visit":
+    """The way out, that keeps within the budgets that the daemon keeps within."""
+    if not source.connector.budgets():
+        return client.visit(source.connector.pace, {})
+    from ..purse import visit
+    from ..store.sqlite import SqliteStore
+    from ..workers import Worker
+
+    on_store = stack.enter_context(Worker("store"))
+    store = await on_store(SqliteStore.open, config.database)
+    stack.push_async_callback(on_store, store.shut)
+    return visit(client, source, store, on_store, SystemClock())
 
 
 def show(config: Config, posts: Sequence[Post]) -> None:

@@ -7,9 +7,24 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from connectors.base import Budget
 from models.verdict import Sentiment
 
-from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Subject, Ticket
+from ..types import (
+    Batch,
+    Claim,
+    Delivery,
+    Need,
+    Outcome,
+    Posting,
+    Receipt,
+    Record,
+    Reply,
+    Sent,
+    Source,
+    Subject,
+    Ticket,
+)
 from ..views import Dossier, Labelled, Ranked, Search, Standings
 
 LEASE = timedelta(seconds=60)
@@ -58,6 +73,56 @@ class Intake(Protocol):
 
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
         """End a poll: keep its validators, note its health, and when it is due again. `LeaseLost` as for `commit`."""
+        ...
+
+
+class Budgets(Protocol):
+    """What accounts may use up, and how long they are to stay away: for all processes together."""
+
+    def spend(self, account: str, budget: Budget, amount: float, what: str, now: datetime) -> timedelta | None:
+        """Take `amount` of what the account may use up, in one transaction; `None` when it was there, otherwise how
+        long until it will be: `timedelta.max` when it is more than there ever is. A `what` that is paid for in this
+        window costs nothing; a negative amount gives back what was taken last. An amount that is no number is a
+        `ValueError`."""
+        ...
+
+    def spent(self, account: str, budget: str, now: datetime) -> float:
+        """How much of it is used up."""
+        ...
+
+    def hold(self, account: str, until: datetime, now: datetime) -> None:
+        """Have none of the account's sources fall due before then."""
+        ...
+
+    def held(self, account: str, now: datetime) -> datetime | None:
+        """Until when the account is to stay away, if it is."""
+        ...
+
+
+class Notices(Protocol):
+    """What people are told of sources, and how it gets to them."""
+
+    def standings(self, now: datetime) -> Standings: ...
+
+    def announce(
+        self,
+        source: str,
+        need: Need,
+        said: str | None,
+        since: datetime | None,
+        now: datetime,
+        notifiers: Sequence[str],
+    ) -> bool:
+        """Have every notifier tell what a source needs people for, or that it does no longer; false, and nothing done,
+        when that is what they were told last."""
+        ...
+
+    def claim_posting(self, notifier: str, now: datetime, lease: timedelta) -> Posting | None:
+        """Claim what this notifier has been due longest to tell; `None` when nothing is."""
+        ...
+
+    def settle_posting(self, posting: Posting, sent: Sent, now: datetime) -> None:
+        """Note how it ended. A settlement under an older claim changes nothing."""
         ...
 
 

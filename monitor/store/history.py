@@ -11,8 +11,8 @@ from connectors.post import Author
 
 from ..errors import StoreError
 from ..types import Record
-from ..views import Dossier, Gap, Ranked, Search, Standings
-from . import rows
+from ..views import Dossier, Ranked, Search, Standings
+from . import budgets, coverage, rows
 from .cells import MICROSECOND, clean, lines, moment, plain, stamp
 from .inbox import IN_SIGHT, check, find
 
@@ -153,9 +153,7 @@ def authors(
 
 def standings(db: sqlite3.Connection, now: datetime) -> Standings:
     at = stamp(now)
-    gaps: dict[str, list[Gap]] = {}
-    for source, *bounds in db.execute("SELECT source, since, until FROM gaps ORDER BY source, since"):
-        gaps.setdefault(source, []).append(rows.gap(bounds))
+    gaps, spent, habits = coverage.gaps(db, now), budgets.allowances(db, now), coverage.habits(db)
     sources = db.execute(f"SELECT {rows.STANDING} FROM sources WHERE enlisted ORDER BY name").fetchall()
     open_, overdue = db.execute(
         f"""SELECT count(*), coalesce(sum(due < ?1), 0) FROM alerts
@@ -177,7 +175,9 @@ def standings(db: sqlite3.Connection, now: datetime) -> Standings:
         )
     ]
     return Standings(
-        sources=tuple(rows.standing(row, tuple(gaps.get(row[0], ()))) for row in sources),
+        sources=tuple(
+            rows.standing(row, gaps.get(row[0], ()), spent.get(row[0], ()), habits.get(row[0], ())) for row in sources
+        ),
         open=open_,
         overdue=overdue,
         pending=_one(db, "SELECT count(*) FROM deliveries WHERE state = 'pending'"),

@@ -8,7 +8,7 @@ from connectors.post import Post
 
 from ..errors import LeaseLost
 from ..types import Alert, Batch, Claim, Mention, Outcome, Receipt, Source
-from . import rows
+from . import budgets, coverage, rows
 from .cells import EPOCH, MICROSECOND, clean, lines, moment, stamp
 
 A_DAY = timedelta(days=1) // MICROSECOND
@@ -17,8 +17,6 @@ BEFORE_US = EPOCH.toordinal()
 AHEAD = timedelta(minutes=5) // MICROSECOND
 """What is further in the future than this was stamped by a clock that was wrong, not by a process that came to the
 database a little before us."""
-LEAST_GAP = timedelta(hours=1) // MICROSECOND
-"""A source unheard for less than this, or than three times its period, was not missed."""
 OVER = timedelta(days=7)
 """How long after its alert was raised a story that was dealt with is news again."""
 
@@ -54,9 +52,14 @@ def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[
             lease_until = NULL WHERE name = ? AND (connector, settings) <> (?, ?)""",
             (stamp(now), name, connector, settings[name]),
         )
+        # It may be another server now: what the one before asked for is not its wish.
+        db.execute(
+            "DELETE FROM waits WHERE account = ?1 AND (?1, ?2) NOT IN (SELECT name, settings FROM sources)",
+            (name, settings[name]),
+        )
         db.execute(
             """UPDATE sources SET connector = ?1, heard = NULL, failing_since = NULL, failures = 0, error = NULL,
-            actor = 'nobody' WHERE name = ?2 AND connector <> ?1""",
+            cause = NULL, actor = 'nobody', seen = NULL, fresh = NULL WHERE name = ?2 AND connector <> ?1""",
             (connector, name),
         )
         db.execute(
@@ -64,6 +67,8 @@ def enlist(db: sqlite3.Connection, sources: Sequence[Source], settings: Mapping[
             ON CONFLICT (name) DO UPDATE SET enlisted = 1, every = excluded.every, settings = excluded.settings""",
             (name, connector, settings[name], every, stamp(now)),
         )
+        db.execute("UPDATE sources SET streams = ? WHERE name = ?", (source.connector.streams, name))
+    budgets.declare(db, sources)
 
 
 def claim(
@@ -76,6 +81,8 @@ def claim(
         f"""SELECT {rows.CLAIM} FROM sources WHERE name IN (SELECT value FROM json_each(:names))
             AND (owner IS NULL OR owner = :owner OR lease_until <= :now OR lease_until > :ends + :ahead)
             AND (:early OR next_at <= :now OR next_at IS NOT NULL AND started > :now + :ahead)
+            AND (:early OR account NOT IN
+                (SELECT account FROM waits WHERE until > :now AND since <= :now + :ahead))
             ORDER BY next_at IS NULL, next_at, name LIMIT 1""",
         {"names": lines(list(names)), "owner": owner, "now": at, "ends": ends, "ahead": AHEAD, "early": even_if_early},
     ).fetchone()
@@ -91,7 +98,8 @@ def claim(
 
 def next_due(db: sqlite3.Connection, names: Collection[str]) -> datetime | None:
     due: int | None = db.execute(
-        """SELECT min(CASE WHEN owner IS NULL THEN next_at ELSE max(next_at, lease_until) END)
+        """SELECT min(max(next_at, CASE WHEN owner IS NULL THEN next_at ELSE lease_until END, coalesce(
+            (SELECT until FROM waits WHERE waits.account = sources.account), next_at)))
         FROM sources WHERE name IN (SELECT value FROM json_each(?))""",
         (lines(list(names)),),
     ).fetchone()[0]
@@ -130,7 +138,8 @@ def commit(db: sqlite3.Connection, batch: Batch, notifiers: Sequence[str]) -> Re
         _see_again(db, post, batch.at)
     for network, post_id in batch.deleted:
         _delete(db, network, post_id, batch.at)
-    _hear(db, batch.claim.source, batch.at)
+    coverage.hear(db, batch.claim.source, batch.at)
+    coverage.follow(db, batch)
     newest = stamp(max((mention.published_at for mention in batch.mentions), default=None))
     db.execute(
         """UPDATE sources SET mark = coalesce(nullif(?1, ''), mark), found = found + ?2, mentions = mentions + ?3,
@@ -144,18 +153,19 @@ def settle(db: sqlite3.Connection, claim: Claim, outcome: Outcome, now: datetime
     _check(db, claim)
     at, next_at = stamp(now), stamp(outcome.next_at)
     if outcome.error is None:
-        _hear(db, claim.source, now)
+        coverage.hear(db, claim.source, now)
+        coverage.end(db, claim)
         validators = None if outcome.validators is None else rows.of_validators(outcome.validators)
         db.execute(
             """UPDATE sources SET owner = NULL, lease_until = NULL, next_at = ?, validators = coalesce(?, validators),
-            failing_since = NULL, failures = 0, error = NULL, actor = 'nobody' WHERE name = ?""",
+            failing_since = NULL, failures = 0, error = NULL, cause = NULL, actor = 'nobody' WHERE name = ?""",
             (next_at, validators, claim.source),
         )
     else:
         db.execute(
             """UPDATE sources SET owner = NULL, lease_until = NULL, next_at = ?, failures = failures + 1,
-            failing_since = coalesce(failing_since, ?), error = ?, actor = ? WHERE name = ?""",
-            (next_at, at, clean(outcome.error), outcome.actor, claim.source),
+            failing_since = coalesce(failing_since, ?), error = ?, actor = ?, cause = ? WHERE name = ?""",
+            (next_at, at, clean(outcome.error), outcome.actor, outcome.cause, claim.source),
         )
 
 
@@ -239,13 +249,3 @@ def _delete(db: sqlite3.Connection, network: str, post_id: str, at: datetime) ->
         links = '[]', reasons = '[]', deleted = ? WHERE {OF_POST}""",
         (stamp(at), *found),
     )
-
-
-def _hear(db: sqlite3.Connection, source: str, now: datetime) -> None:
-    """Note that a source was heard, and the gap, when it had been silent for long before this poll began."""
-    db.execute(
-        """INSERT INTO gaps SELECT name, heard, started FROM sources
-        WHERE name = ? AND started - heard > max(3 * every, ?) ON CONFLICT DO NOTHING""",
-        (source, LEAST_GAP),
-    )
-    db.execute("UPDATE sources SET heard = ? WHERE name = ?", (stamp(now), source))

@@ -9,7 +9,7 @@ from typing import Self
 
 from ..types import Record, Ticket
 from ..views import Dossier, Labelled, Ranked, Search, Standings
-from . import history, inbox, lessons
+from . import budgets, history, inbox, lessons
 from .database import snapshot, to_read, translated
 
 
@@ -49,6 +49,14 @@ class Reader:
     def standings(self, now: datetime) -> Standings:
         with translated(self.path), snapshot(self._db) as db:
             return history.standings(db, now)
+
+    def spent(self, account: str, budget: str, now: datetime) -> float:
+        with translated(self.path):
+            return budgets.spent(self._db, account, budget, now)
+
+    def held(self, account: str, now: datetime) -> datetime | None:
+        with translated(self.path):
+            return budgets.held(self._db, account, now)
 
     def tickets(
         self,

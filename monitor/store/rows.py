@@ -1,6 +1,7 @@
 """Rows become values here, and values rows; nowhere else."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,8 +10,8 @@ from connectors.base import Validator
 from connectors.post import Author, Engagement, Post
 from models.verdict import Reason, Sentiment, Topic, Verdict
 
-from ..types import Actor, Claim, Label, Level, Mention, Priority, Record, Reply, State, Ticket
-from ..views import Gap, Reading, Standing, Trouble
+from ..types import Actor, Cause, Claim, Label, Level, Mention, Priority, Record, Reply, State, Ticket
+from ..views import Allowance, Gap, Reading, Standing, Trouble
 from .cells import bounded, clean, lines, moment, stamp
 
 Row = Sequence[Any]
@@ -42,7 +43,11 @@ TICKET = (
 """What `ticket` reads, and where from."""
 
 CLAIM = "name, token, mark, validators, failures, heard"
-STANDING = "name, connector, next_at, heard, failing_since, failures, error, actor, found, mentions, newest"
+STANDING = (
+    "name, connector, "
+    "max(next_at, coalesce((SELECT until FROM waits WHERE waits.account = sources.account), next_at)), "
+    "heard, failing_since, failures, error, actor, found, mentions, newest, account, seen, fresh, told"
+)
 READING = "at, followers, likes, shares, comments, views"
 TROUBLE = "number, notifier, attempts, error, next_at"
 
@@ -239,12 +244,16 @@ def of_validators(validators: Mapping[str, Validator]) -> str:
 
 
 def gap(row: Row) -> Gap:
-    since, until = row
-    return Gap(since=moment(since), until=moment(until))
+    since, until, why = row
+    return Gap(since=moment(since), until=moment(until), why=Cause(why) if why else None)
 
 
-def standing(row: Row, gaps: tuple[Gap, ...]) -> Standing:
-    name, connector, next_at, heard, failing_since, failures, error, actor, found, mentions, newest = row
+def standing(
+    row: Row, gaps: tuple[Gap, ...], budgets: tuple[Allowance, ...] = (), pauses: tuple[timedelta, ...] = ()
+) -> Standing:
+    """Where a source stands, from the columns of `STANDING`."""
+    name, connector, next_at, heard, failing_since, failures, error, actor, found, mentions, newest = row[:11]
+    account, seen, fresh, told = row[11:]
     return Standing(
         name=name,
         connector=connector,
@@ -258,4 +267,10 @@ def standing(row: Row, gaps: tuple[Gap, ...]) -> Standing:
         mentions=mentions,
         newest_at=moment(newest),
         gaps=gaps,
+        account=account,
+        budgets=budgets,
+        seen_until=moment(seen),
+        fresh_at=moment(fresh),
+        pauses=pauses,
+        told=told,
     )

@@ -1,7 +1,8 @@
-"""The store in one SQLite file: each call is one transaction. `Intake`, `Outbox`, `Inbox`, `History` and `Lessons` at
-once.
+"""The store in one SQLite file: each call is one transaction. `Intake`, `Budgets`, `Notices`, `Outbox`, `Inbox`,
+`History` and `Lessons` at once.
 
-The work itself stands in `intake.py`, `outbox.py`, `inbox.py`, `history.py` and `lessons.py`.
+The work itself stands in `intake.py`, `budgets.py`, `coverage.py`, `notices.py`, `outbox.py`, `inbox.py`, `history.py`
+and `lessons.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,10 +12,25 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
 
+from connectors.base import Budget
 from models.verdict import Sentiment
 
-from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Subject, Ticket
-from . import inbox, intake, lessons, outbox
+from ..types import (
+    Batch,
+    Claim,
+    Delivery,
+    Need,
+    Outcome,
+    Posting,
+    Receipt,
+    Record,
+    Reply,
+    Sent,
+    Source,
+    Subject,
+    Ticket,
+)
+from . import budgets, coverage, inbox, intake, lessons, notices, outbox
 from .backup import copy
 from .database import to_write, transaction, translated
 from .reader import Reader
@@ -61,6 +77,34 @@ class SqliteStore(Reader):
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
         with self._change() as db:
             intake.settle(db, claim, outcome, now)
+
+    def spend(self, account: str, budget: Budget, amount: float, what: str, now: datetime) -> timedelta | None:
+        with self._change() as db:
+            return budgets.spend(db, account, budget, amount, what, now)
+
+    def hold(self, account: str, until: datetime, now: datetime) -> None:
+        with self._change() as db:
+            budgets.hold(db, account, until, now)
+
+    def announce(
+        self,
+        source: str,
+        need: Need,
+        said: str | None,
+        since: datetime | None,
+        now: datetime,
+        notifiers: Sequence[str],
+    ) -> bool:
+        with self._change() as db:
+            return coverage.announce(db, source, need, said, since, now, notifiers)
+
+    def claim_posting(self, notifier: str, now: datetime, lease: timedelta) -> Posting | None:
+        with self._change() as db:
+            return notices.claim_posting(db, notifier, now, lease)
+
+    def settle_posting(self, posting: Posting, sent: Sent, now: datetime) -> None:
+        with self._change() as db:
+            notices.settle_posting(db, posting, sent)
 
     def claim_delivery(
         self, notifiers: Collection[str], owner: str, now: datetime, lease: timedelta

@@ -96,6 +96,7 @@ async def open_desk(folder: Path, *brands: Brand, **fields: Any) -> AsyncIterato
                 relevant=0.3,
                 policy=Policy(),
                 store=store,
+                budgets=store,
                 notifiers=("chat",),
                 client=Client(session, now=clock.now),
                 clock=clock,

@@ -156,6 +156,7 @@ async def travel(database: Path, sent: Path, late: timedelta, killer: Killer) ->
                 relevant=0.3,
                 policy=Policy(),
                 store=store,
+                budgets=store,
                 notifiers=("ledger",),
                 client=Client(session, now=clock.now),
                 clock=clock,

@@ -342,7 +342,8 @@ async def test_a_round_tells_of_each_page_and_of_each_end(tmp_path: Path) -> Non
     async with open_desk(tmp_path) as desk:
         of = source(page(post("Acme one", id="1")), page(post("Acme two", id="2"), mark="2"))
         (ended,) = await once(desk, of, told=lambda _, news: told.append(news))
-        assert told == [Tally(found=1, mentions=1), Tally(found=1, mentions=1), ended]
+        brought = Tally(found=1, mentions=1, oldest=NOW - 10 * MINUTE, newest=NOW - 10 * MINUTE)
+        assert told == [brought, brought, ended]
 
 
 async def test_a_round_that_is_stopped_cuts_its_polls_short(tmp_path: Path) -> None:
