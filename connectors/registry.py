@@ -24,8 +24,10 @@ from .nodebb import NodeBB
 from .reddit import Reddit
 from .stackexchange import StackExchange
 from .telegram import Telegram
+from .threads import Threads
 from .tiktok import TikTok
 from .trustpilot import Trustpilot
+from .tumblr import Tumblr
 from .webhook import Webhook
 from .wordpress import WordPress
 from .x import X
@@ -55,8 +57,10 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         Reddit,
         StackExchange,
         Telegram,
+        Threads,
         TikTok,
         Trustpilot,
+        Tumblr,
         Webhook,
         WordPress,
         X,
