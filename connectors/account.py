@@ -15,6 +15,7 @@ from .errors import Refused
 class Tokens(msgspec.Struct):
     access: str = msgspec.field(name="accessJwt")
     refresh: str = msgspec.field(name="refreshJwt")
+    did: str = ""
 
 
 @dataclass(slots=True)
@@ -33,6 +34,10 @@ class Account:
                 return await http.get(f"{pds}/xrpc/{path}", headers=self._bearer())
             await self._renew(http, pds, identifier, password)
         return await http.get(f"{pds}/xrpc/{path}", headers=self._bearer())
+
+    async def post(self, http: Http, pds: str, path: str, json: object) -> Answer:
+        """Tell the account's server something, right after something was asked of it: then the token is good."""
+        return await http.post(f"{pds}/xrpc/{path}", json=json, headers=self._bearer())
 
     async def _renew(self, http: Http, pds: str, identifier: str, password: str) -> None:
         refresh = self.tokens.refresh if self.tokens else ""

@@ -4,8 +4,9 @@ Lexicons: https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
@@ -17,6 +18,10 @@ from .text import EARLIEST, LATEST, LONGEST, clean, when
 NETWORK = "bluesky"
 POSTS = "app.bsky.feed.post"
 SITE = "https://bsky.app/profile"
+SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
+"""Base 32 whose letters stand in the order of their values."""
+YEAR_2024 = 1_704_067_200_000_000
+A_YEAR = 31_536_000_000_000
 
 
 class Feature(msgspec.Struct):
@@ -59,12 +64,18 @@ class Embed(msgspec.Struct):
     media: "Embed | None" = None
 
 
-class Parent(msgspec.Struct):
+class Place(msgspec.Struct):
+    """A post, and which state of it."""
+
     uri: str | None = None
+    cid: str | None = None
 
 
 class Reply(msgspec.Struct):
-    parent: Parent | None = None
+    """What is answered, and what the conversation began with."""
+
+    parent: Place | None = None
+    root: Place | None = None
 
 
 class Record(msgspec.Struct):
@@ -117,6 +128,27 @@ def post(uri: str, author: Author, of: Record, seen: datetime | None, engagement
         in_reply_to=of.reply.parent.uri or None if of.reply and of.reply.parent else None,
         links=tuple(dict.fromkeys(filter(None, map(address, _links(of))))) if of.facets or of.embed else (),
     )
+
+
+def answer(text: str, to: Place, of: Record, at: datetime) -> Mapping[str, object]:
+    """A record that answers the post `to`, of which `of` is the record."""
+    root = of.reply.root if of.reply and of.reply.root and of.reply.root.uri and of.reply.root.cid else to
+    return {
+        "$type": POSTS,
+        "text": text,
+        "createdAt": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "reply": {"root": {"uri": root.uri, "cid": root.cid}, "parent": {"uri": to.uri, "cid": to.cid}},
+    }
+
+
+def record_key(key: str) -> str:
+    """The name under which what `key` stands for is written: the same each time, so that it is there once at most.
+
+    It has the form of a moment of 2024 in microseconds, as names of posts must: https://atproto.com/specs/tid
+    """
+    number = int.from_bytes(sha256(key.encode()).digest()[:8])
+    moment = (YEAR_2024 + (number >> 10) % A_YEAR) << 10 | number & 0x3FF
+    return "".join(SORTABLE[moment >> shift & 31] for shift in range(60, -1, -5))
 
 
 def page(uri: str) -> str | None:

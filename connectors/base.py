@@ -147,6 +147,11 @@ class Connector(ABC):
     """How often it is polled, unless configured."""
     pace: ClassVar[float] = 1.0
     """Seconds between two requests to one host."""
+    is_own: ClassVar[bool] = False
+    """Whether it reads what is said to the owner of its key: that need not name the brand."""
+
+    repeatable: ClassVar[timedelta] = timedelta(0)
+    """How long `reply` may be tried again under the same key without saying it twice, where it can reply."""
 
     @property
     def streams(self) -> bool:

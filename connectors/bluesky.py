@@ -16,9 +16,9 @@ import msgspec
 
 from . import atproto, jetstream
 from .account import Account
-from .base import Answer, Connector, Cursor, Http, Page, Secret
+from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import count, readable
-from .errors import ConnectorError, Unavailable
+from .errors import ConnectorError, Refused, Unavailable
 from .post import Author, Engagement, Post
 from .text import clean, when
 
@@ -28,8 +28,10 @@ REWIND = timedelta(minutes=1)
 """How far a new connection goes back: the hosts' clocks differ."""
 LATE = timedelta(minutes=15)
 """How long after its publication a post may first appear in the search index."""
-PROFILES = 25
-"""Authors in one request, at most."""
+SEVERAL = 25
+"""Authors, or posts, in one request, at most."""
+NO_RECORD = (b"RecordNotFound", b"Could not locate record")
+"""How servers say that there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ class Bluesky(Connector):
 
     name = "bluesky"
     every = timedelta(minutes=10)
+    longest = 300
+    repeatable = timedelta.max
 
     mode: Literal["stream", "search"] = "stream"
     identifier: str = ""
@@ -73,14 +77,69 @@ class Bluesky(Connector):
         """Handles may be DIDs, by which the stream knows its authors, or names."""
         known: dict[str, Author] = {}
         actors = [handle for handle in dict.fromkeys(handles) if "." in handle or handle.startswith("did:")]
-        for start in range(0, len(actors), PROFILES):
-            batch = actors[start : start + PROFILES]
+        for start in range(0, len(actors), SEVERAL):
+            batch = actors[start : start + SEVERAL]
             path = "app.bsky.actor.getProfiles?" + urlencode([("actors", actor) for actor in batch])
             answer = await self._ask(http, path)
             for profile in readable(answer.json(Profiles).profiles, Profile, answer.url):
                 found = profile.author
                 known |= {name: found for name in (profile.did, profile.handle) if name in batch}
         return known
+
+    async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """What the network leaves out was deleted, or its author does not show it any more."""
+        now: dict[str, Post | None] = {}
+        uris = [id for id in ids if id.startswith("at://")]
+        for start in range(0, len(uris), SEVERAL):
+            batch = uris[start : start + SEVERAL]
+            answer = await self._ask(http, _posts(batch))
+            told = answer.json(Found).posts
+            shown = {view.uri: view for view in readable(told, View, answer.url)}
+            # What could not be read may be any of those that are missing.
+            if len(shown) == len(told):
+                now |= dict.fromkeys(batch)
+            now |= {uri: seen for uri, view in shown.items() if (seen := post(view))}
+            now = {uri: seen for uri, seen in now.items() if seen or uri not in shown}
+        return now
+
+    async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
+        """A record whose name follows from `key`: one that is there already is not written again."""
+        if not (self.identifier and self.password):
+            raise Refused("bluesky: to answer, set identifier, your handle, and password, an app password")
+        view, now = await self._answerable(http, to.id)
+        tokens = self._account.tokens
+        spot = {
+            "repo": (tokens and tokens.did) or self.identifier,
+            "collection": atproto.POSTS,
+            "rkey": atproto.record_key(key),
+        }
+        written = await self._written(http, spot)
+        if written is None:
+            place, of = atproto.Place(uri=view.uri, cid=view.cid), atproto.record(view.record) or atproto.Record()
+            draft = spot | {"record": atproto.answer(text, place, of, now)}
+            made = await self._account.post(http, self.pds, "com.atproto.repo.createRecord", draft)
+            written = made.json(Written).uri
+        return Sent(id=written, url=atproto.page(written))
+
+    async def _answerable(self, http: Http, uri: str) -> tuple["View", datetime]:
+        """The post as our account sees it, and the time as the network has it."""
+        answer = await self._mine(http, _posts([uri]))
+        views = readable(answer.json(Found).posts, View, answer.url)
+        if not views or not views[0].cid:
+            raise Refused(f"{uri}: it is gone, or its author does not show it to {self.identifier}")
+        if views[0].viewer and views[0].viewer.reply_disabled:
+            raise Refused(f"{uri}: its author lets only some people answer, and {self.identifier} is none of them")
+        return views[0], when(answer.headers.get("date")) or views[0].at or EPOCH
+
+    async def _written(self, http: Http, spot: Mapping[str, str]) -> str | None:
+        """Where a record stands, if it does."""
+        try:
+            answer = await self._mine(http, "com.atproto.repo.getRecord?" + urlencode(spot))
+        except Refused as error:
+            if any(sign in error.body for sign in NO_RECORD):
+                return None
+            raise
+        return answer.json(Written).uri
 
     async def _listen(self, http: Http, at: int) -> AsyncGenerator[Page, None]:
         """Host after host, for ever; gives up when none of them brings anything on."""
@@ -136,6 +195,10 @@ class Bluesky(Connector):
     async def _ask(self, http: Http, path: str) -> Answer:
         if self.streams:
             return await http.get(f"{self.appview}/xrpc/{path}")
+        return await self._mine(http, path)
+
+    async def _mine(self, http: Http, path: str) -> Answer:
+        """Ask as our own account."""
         return await self._account.get(http, self.pds, path, self.identifier, self.password)
 
 
@@ -170,6 +233,8 @@ class View(msgspec.Struct, rename="camel"):
     uri: Annotated[str, msgspec.Meta(pattern="^at://[!-~]+$")]
     author: Profile
     record: msgspec.Raw
+    cid: str | None = None
+    viewer: "Viewer | None" = None
     indexed_at: str | None = None
     like_count: int | None = None
     repost_count: int | None = None
@@ -182,6 +247,18 @@ class View(msgspec.Struct, rename="camel"):
 
     def is_since(self, oldest: datetime) -> bool:
         return self.at is None or self.at >= oldest
+
+
+class Viewer(msgspec.Struct, rename="camel"):
+    """What our account may do with a post."""
+
+    reply_disabled: bool | None = False
+
+
+class Written(msgspec.Struct):
+    """A record in its place."""
+
+    uri: Annotated[str, msgspec.Meta(pattern="^at://[!-~]+$")]
 
 
 class Found(msgspec.Struct):
@@ -199,6 +276,10 @@ def post(view: View, author: Author | None = None) -> Post | None:
         likes=count(view.like_count), shares=sum(shared) if shared else None, comments=count(view.reply_count)
     )
     return atproto.post(view.uri, author or view.author.author, record, view.at, engagement)
+
+
+def _posts(uris: Sequence[str]) -> str:
+    return "app.bsky.feed.getPosts?" + urlencode([("uris", uri) for uri in uris])
 
 
 def _micros(moment: datetime) -> int:

@@ -1,6 +1,9 @@
-"""Stories and comments on Hacker News, through Algolia's search: https://hn.algolia.com/api"""
+"""Stories and comments on Hacker News, through Algolia's search: https://hn.algolia.com/api
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+Only its own API tells what was taken down: https://github.com/HackerNews/API
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -13,6 +16,7 @@ from .post import Author, Engagement, Post
 from .text import links, plain, when
 
 SITE = "https://news.ycombinator.com"
+ITEMS = "https://hacker-news.firebaseio.com/v0/item"
 LATE = timedelta(minutes=15)
 """How long after its publication a comment may first appear in the index."""
 
@@ -39,6 +43,16 @@ class HackerNews(Connector):
                 yield Page(posts=tuple(post(hit) for hit in hits), mark=cursor.mark)
         # Only now has every term been read up to here.
         yield Page(posts=(), mark=str(newest))
+
+    async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """One request for each: there is no call for several."""
+        now: dict[str, Post | None] = {}
+        for id in filter(str.isdecimal, ids):
+            answer = await http.get(f"{ITEMS}/{id}.json")
+            item = answer.json(Item | None)  # type: ignore[arg-type]  # a union is no class, and decodes all the same
+            if item:
+                now[id] = None if item.deleted or item.dead else post(item.hit)
+        return now
 
     async def _search(self, http: Http, term: str, oldest: int) -> AsyncIterator[list["Hit"]]:
         """Hits from the newest back to `oldest`. A query serves 1,000 at most, so the next one asks for what is older
@@ -81,6 +95,36 @@ class Hit(msgspec.Struct):
     points: int | None = None
     num_comments: int | None = None
     parent_id: int | None = None
+
+
+class Item(msgspec.Struct):
+    """The same as its own API has it. One that is dead was flagged or moderated away, and only few may still see it."""
+
+    id: int
+    time: Annotated[float, msgspec.Meta(ge=0, lt=4e9)] = 0.0
+    by: str | None = None
+    title: str | None = None
+    text: str | None = None
+    url: str | None = None
+    score: int | None = None
+    descendants: int | None = None
+    parent: int | None = None
+    deleted: bool | None = False
+    dead: bool | None = False
+
+    @property
+    def hit(self) -> Hit:
+        return Hit(
+            id=str(self.id),
+            created_at_i=self.time,
+            author=self.by,
+            title=self.title,
+            url=self.url,
+            story_text=self.text,
+            points=self.score,
+            num_comments=self.descendants,
+            parent_id=self.parent,
+        )
 
 
 class Found(msgspec.Struct):

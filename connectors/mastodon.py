@@ -1,37 +1,44 @@
 """Hashtags and, with a token, search on one server that speaks the Mastodon API:
-https://docs.joinmastodon.org/methods/timelines/ and https://docs.joinmastodon.org/methods/search/"""
+https://docs.joinmastodon.org/methods/timelines/ and https://docs.joinmastodon.org/methods/search/
+Posts are looked at again where they were written, and answered from the account of the token:
+https://docs.joinmastodon.org/methods/statuses/"""
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from .base import Connector, Cursor, Http, Page, Secret
-from .decode import address, count, readable
-from .errors import Refused
-from .post import Author, Engagement, Post
-from .text import clean, links, plain, when
+from .base import Connector, Cursor, Http, Page, Secret, Sent
+from .decode import address, readable
+from .errors import Malformed, Refused, Unavailable
+from .post import Post
+from .status import NETWORK, Status, post
+from .text import clean
 
 LIMIT = 40
 """The most that a server gives at once."""
 LATE = timedelta(minutes=15)
 """Posts of other servers arrive late and take their place, by id, among those that we have read."""
-LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
+# Where a server of this kind keeps what its own users write, and the number that it has there.
+_HOME = re.compile(r"^(https?://[^/?#]+)/(?:ap/)?users/[^/?#]+/statuses/([0-9A-Za-z]+)$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mastodon(Connector):
     """The mark is a JSON object: for each hashtag ("#acme") and each term the id that the next poll starts behind."""
 
-    name = "mastodon"
+    name = NETWORK
     every = timedelta(minutes=5)
+    # The server forgets the key after an hour.
+    repeatable = timedelta(minutes=55)
 
     instance: str
     hashtags: tuple[str, ...] = ()
     token: Secret = field(default="", repr=False)
+    longest: int = 500
 
     def check(self) -> Sequence[str]:
         problems = []
@@ -60,14 +67,70 @@ class Mastodon(Connector):
             marks[query] = seen.anchor(mark)
         yield Page(posts=(), mark=_text(marks))
 
-    async def _newer(self, http: Http, query: str, mark: str, seen: "Seen") -> AsyncIterator[list["Status"]]:
+    async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """Each where it was written: only there are all reactions known, and is it sure that a post is gone."""
+        now: dict[str, Post | None] = {}
+        for id in ids:
+            if home := _HOME.match(id):
+                base, number = home.groups()
+                try:
+                    status = await self._status(http, base, number)
+                except (Refused, Unavailable, Malformed):
+                    # Elsewhere a server may be gone, or talk to its users only: the posts of others must not wait.
+                    if base == self.base:
+                        raise
+                    continue
+                if status is None or status.uri == id:
+                    now[id] = post(status, base) if status else None
+        return now
+
+    async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
+        """As visible as what it answers, and addressed to its author, who would not hear of it otherwise."""
+        if not self.token:
+            raise Refused(f"{self.base}: to answer, set token, with the scopes read:search and write:statuses")
+        status = await self._here(http, to.id)
+        name = f"@{status.account.acct}"
+        draft = {
+            "status": text if name.lower() in text.lower() else f"{name} {text}",
+            "in_reply_to_id": status.id,
+            "visibility": "unlisted" if status.visibility == "unlisted" else "public",
+        }
+        headers = self._headers(self.base) | {"Idempotency-Key": key}
+        answer = await http.post(f"{self.base}/api/v1/statuses", json=draft, headers=headers)
+        written = answer.json(Status)
+        return Sent(id=clean(written.uri), url=address(written.url))
+
+    async def _status(self, http: Http, base: str, number: str) -> Status | None:
+        """A status of the server at `base` by its number there; `None` if it is gone."""
+        try:
+            answer = await http.get(f"{base}/api/v1/statuses/{number}", headers=self._headers(base))
+        except Refused as error:
+            if error.status in (404, 410) and b'"error"' in error.body:
+                return None
+            raise
+        return answer.json(Status)
+
+    async def _here(self, http: Http, uri: str) -> Status:
+        """Our own server's copy of a post, which it fetches if need be: only by that number can it be answered."""
+        query: dict[str, str | int] = {"q": uri, "type": "statuses", "resolve": "true", "limit": 1}
+        answer = await http.get(f"{self.base}/api/v2/search", params=query, headers=self._headers(self.base))
+        found = readable(answer.json(Found).statuses, Status, answer.url)
+        if not found:
+            raise Refused(f"{uri}: {self.base} cannot find it, it may be gone; answer it in the browser")
+        return found[0]
+
+    def _headers(self, base: str) -> dict[str, str]:
+        """The token is for our own server alone."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token and base == self.base else {}
+
+    async def _newer(self, http: Http, query: str, mark: str, seen: "Seen") -> AsyncIterator[list[Status]]:
         """Upwards from `mark`: `min_id` gives the next page, where `since_id` would give the newest and leave a gap."""
         while statuses := seen.new(await self._ask(http, query, {"min_id": seen.newest or mark})):
             yield statuses
 
     async def _older(
         self, http: Http, query: str, mark: str, cursor: Cursor, seen: "Seen"
-    ) -> AsyncIterator[list["Status"]]:
+    ) -> AsyncIterator[list[Status]]:
         """Downwards from the newest to `mark`, or else to `cursor.since`. Search knows this order only."""
         window: dict[str, str] = {"min_id": mark} if mark else {}
         while statuses := seen.new(await self._ask(http, query, window | seen.below)):
@@ -75,9 +138,9 @@ class Mastodon(Connector):
             if not mark and min(status.at for status in statuses) < cursor.since:
                 return
 
-    async def _ask(self, http: Http, query: str, window: Mapping[str, str]) -> list["Status"]:
+    async def _ask(self, http: Http, query: str, window: Mapping[str, str]) -> list[Status]:
         params: dict[str, str | int] = {"limit": LIMIT, **window}
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = self._headers(self.base)
         try:
             if query.startswith("#"):
                 url = f"{self.base}/api/v1/timelines/tag/{quote(query[1:], safe='')}"
@@ -95,47 +158,6 @@ class Mastodon(Connector):
             hint = "this server may show its timelines to its users only: set a token, or follow another server"
             raise Refused(f"{error}; {hint}") from error
         return readable(entries, Status, answer.url)
-
-
-class Account(msgspec.Struct):
-    acct: Annotated[str, msgspec.Meta(min_length=1)]
-    display_name: str | None = None
-    url: str | None = None
-    followers_count: int | None = None
-
-
-class Attachment(msgspec.Struct):
-    description: str | None = None
-
-
-class Status(msgspec.Struct):
-    """Pleroma, GoToSocial, Pixelfed and others answer in this shape too, less whatever they do not know."""
-
-    id: Annotated[str, msgspec.Meta(min_length=1)]
-    uri: Annotated[str, msgspec.Meta(min_length=1)]
-    account: Account
-    url: str | None = None
-    created_at: str | None = None
-    edited_at: str | None = None
-    content: str | None = None
-    spoiler_text: str | None = None
-    visibility: str | None = "public"
-    language: str | None = None
-    in_reply_to_id: str | None = None
-    reblog: Any = None
-    media_attachments: list[Attachment] | None = None
-    favourites_count: int | None = None
-    reblogs_count: int | None = None
-    replies_count: int | None = None
-
-    @property
-    def is_public(self) -> bool:
-        """Whether anyone may read it and it is its author's own, not a boost of another's."""
-        return self.visibility in ("public", "unlisted") and not self.reblog
-
-    @property
-    def at(self) -> datetime:
-        return when(self.created_at) or LONG_AGO
 
 
 class Found(msgspec.Struct):
@@ -175,40 +197,6 @@ class Seen:
 def _order(name: str) -> tuple[int, str]:
     """Ids are strings, numbers on Mastodon and letters elsewhere; the longer one is the newer."""
     return len(name), name
-
-
-def post(status: Status, base: str) -> Post:
-    """`base` is the server asked, whose own accounts come without its name. The id is the post's own address: the same
-    on every server, where the server's ids are not."""
-    parts = [status.spoiler_text or "", status.content or ""]
-    descriptions = [attachment.description or "" for attachment in status.media_attachments or ()]
-    return Post(
-        network=Mastodon.name,
-        id=clean(status.uri),
-        url=address(status.url),
-        text="\n\n".join(filter(None, map(plain, [*parts, *descriptions]))),
-        author=_author(status.account, base),
-        published_at=when(status.created_at),
-        edited_at=when(status.edited_at),
-        language=(status.language or "").partition("-")[0].lower() or None,
-        engagement=Engagement(
-            likes=count(status.favourites_count),
-            shares=count(status.reblogs_count),
-            comments=count(status.replies_count),
-        ),
-        in_reply_to=status.in_reply_to_id or None,
-        links=links(status.content or ""),
-    )
-
-
-def _author(account: Account, base: str) -> Author:
-    home = "" if "@" in account.acct else f"@{urlsplit(base).hostname}"
-    return Author(
-        handle=clean(account.acct) + home,
-        name=plain(account.display_name or "") or None,
-        url=address(account.url),
-        followers=count(account.followers_count),
-    )
 
 
 def _marks(mark: str) -> dict[str, str]:

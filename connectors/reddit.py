@@ -22,6 +22,8 @@ from .thing import NETWORK, SITE, Child, Listing, fed, post
 LATE = timedelta(minutes=15)
 """Search finds posts some minutes after they were written."""
 LONGEST_QUERY = 500
+THINGS = 100
+"""Links and comments in one request, at most."""
 Query = Mapping[str, str | int]
 Found = tuple[tuple[Post, ...], tuple[str, ...]]
 """Posts, and ids of what was taken down."""
@@ -70,6 +72,15 @@ class Reddit(Connector):
                     yield Page(posts=posts, deleted=gone, mark=cursor.mark)
         # Only now has every listing been read up to here.
         yield Page(posts=(), mark=str(newest))
+
+    async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
+        """Through the API; the feeds tell neither counts nor what is gone."""
+        now: dict[str, Post | None] = {}
+        for start in range(0, len(ids) if self.client_id else 0, THINGS):
+            answer = await self._ask(http, "/api/info", {"id": ",".join(ids[start : start + THINGS]), "raw_json": 1})
+            for child in readable(answer.json(Listing).data.children, Child, answer.url):
+                now[child.data.name] = None if child.data.is_gone else post(child.data)
+        return now
 
     def _listings(self, terms: Sequence[str]) -> Iterator[tuple[str, Query]]:
         """Search finds links only; comments are to be had by subreddit."""

@@ -9,9 +9,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors import atproto, jetstream
-from connectors.base import Cursor, KnowsAuthors
+from connectors.base import Answer, Cursor, KnowsAuthors, Refreshes, Replies
 from connectors.bluesky import Bluesky
 from connectors.errors import Refused, Unavailable
+from tests.builders import post as stored
 from tests.fakes_http import FakeHttp, read
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -414,3 +415,137 @@ def _answers(folder, pattern):
 
 def test_the_page_of_an_address_without_key_is_unknown():
     assert atproto.page("at://did:plc:ana") is None
+
+
+# Looking again
+
+SHOW = "/xrpc/app.bsky.feed.getPosts"
+
+
+def uri(number=1):
+    return f"at://did:plc:ana/{POSTS}/key{number}"
+
+
+def shown(number=1, text="Acme is down", **fields):
+    record = {"$type": POSTS, "text": text, "createdAt": "2026-11-01T12:00:00Z"} | fields.pop("record", {})
+    author = {"did": "did:plc:ana", "handle": "ana.example"}
+    return {"uri": uri(number), "cid": f"cid{number}", "author": author, "record": record} | fields
+
+
+async def test_a_post_is_looked_at_again_with_what_people_made_of_it():
+    http = FakeHttp({SHOW: [{"posts": [shown(likeCount=9, repostCount=2, replyCount=1)]}]})
+    (post,) = (await Bluesky().refresh(http, [uri()])).values()
+    assert (post.id, post.engagement.likes, post.engagement.shares, post.engagement.comments) == (uri(), 9, 2, 1)
+
+
+async def test_posts_are_looked_at_by_twenty_five():
+    http = FakeHttp(
+        {SHOW: [lambda asked: {"posts": [shown(number) for number in range(60) if uri(number) in asked.url]}]}
+    )
+    await Bluesky().refresh(http, [uri(number) for number in range(60)])
+    assert [asked.url.count("uris=") for asked in http.asked] == [25, 25, 10]
+
+
+async def test_a_post_that_the_network_leaves_out_is_gone():
+    http = FakeHttp({SHOW: [{"posts": [shown(1)]}]})
+    told = await Bluesky().refresh(http, [uri(1), uri(2), "https://elsewhere.example/3"])
+    assert {id: bool(post) for id, post in told.items()} == {uri(1): True, uri(2): False}
+
+
+async def test_nothing_is_said_of_posts_while_one_cannot_be_read():
+    http = FakeHttp({SHOW: [{"posts": [shown(1), {"uri": 7}]}]})
+    assert list(await Bluesky().refresh(http, [uri(1), uri(2)])) == [uri(1)]
+
+
+async def test_a_post_that_is_there_without_words_is_not_gone():
+    http = FakeHttp({SHOW: [{"posts": [shown(1) | {"record": {"$type": POSTS}}]}]})
+    assert (await Bluesky().refresh(http, [uri()])).get(uri(), "untold") is not None
+
+
+# Answering
+
+GET, CREATE = "/xrpc/com.atproto.repo.getRecord", "/xrpc/com.atproto.repo.createRecord"
+LOGGED_IN = {"accessJwt": "a", "refreshJwt": "b", "did": "did:plc:me"}
+NONE = Refused("400", status=400, body=b'{"error":"RecordNotFound"}')
+MADE = {"uri": f"at://did:plc:me/{POSTS}/ours", "cid": "c"}
+
+
+def network(*posts, **table):
+    dated = json.dumps({"posts": posts}).encode()
+    headers = {"date": "Mon, 02 Nov 2026 12:00:00 GMT"}
+    show = Answer(url="https://bsky.social", status=200, headers=headers, body=dated)
+    return FakeHttp({LOG_IN: [LOGGED_IN], SHOW: [show], GET: [NONE], CREATE: [MADE]} | table)
+
+
+async def answer(http, text="Lo sentimos", key="k", **options):
+    account = {"identifier": "me.example", "password": "x"} | options
+    return await Bluesky(**account).reply(http, stored(network="bluesky", id=uri()), text, key)
+
+
+def written(http):
+    (asked,) = (asked for asked in http.asked if asked.path == CREATE)
+    return asked.json
+
+
+async def test_an_answer_is_a_record_below_the_post():
+    http = network(shown())
+    sent = await answer(http)
+    there = {"uri": uri(), "cid": "cid1"}
+    assert written(http)["record"] == {
+        "$type": POSTS,
+        "text": "Lo sentimos",
+        "createdAt": "2026-11-02T12:00:00.000Z",
+        "reply": {"root": there, "parent": there},
+    }
+    assert (sent.id, sent.url) == (MADE["uri"], "https://bsky.app/profile/did:plc:me/post/ours")
+
+
+async def test_an_answer_within_a_conversation_names_what_it_began_with():
+    root = {"uri": uri(9), "cid": "cid9"}
+    http = network(shown(record={"reply": {"root": root, "parent": {"uri": uri(8), "cid": "cid8"}}}))
+    await answer(http)
+    assert written(http)["record"]["reply"] == {"root": root, "parent": {"uri": uri(), "cid": "cid1"}}
+
+
+async def test_an_answer_that_is_there_already_is_not_written_again():
+    http = network(shown(), **{GET: [MADE]})
+    assert (await answer(http)).id == MADE["uri"]
+    assert CREATE not in [asked.path for asked in http.asked]
+
+
+async def test_one_key_has_one_place_in_the_form_of_a_moment():
+    first, again, other = network(shown()), network(shown()), network(shown())
+    await answer(first)
+    await answer(again)
+    await answer(other, key="another")
+    place = written(first)["rkey"]
+    assert (written(again)["rkey"], written(first)["repo"]) == (place, "did:plc:me")
+    assert written(other)["rkey"] != place
+    assert len(place) == 13
+    assert place[0] in "234567abcdefghij"
+    assert set(place) <= set("234567abcdefghijklmnopqrstuvwxyz")
+
+
+async def test_nobody_is_answered_whose_rules_forbid_it():
+    with pytest.raises(Refused, match="lets only some people answer"):
+        await answer(network(shown(viewer={"replyDisabled": True})))
+
+
+async def test_a_post_that_is_gone_is_not_answered():
+    with pytest.raises(Refused, match="it is gone"):
+        await answer(network())
+
+
+async def test_an_answer_needs_an_account():
+    with pytest.raises(Refused, match="set identifier, your handle, and password"):
+        await answer(FakeHttp({}), password="")
+
+
+async def test_what_the_network_refuses_to_look_up_is_not_written():
+    with pytest.raises(Refused, match="403"):
+        await answer(network(shown(), **{GET: [Refused("403", status=403)]}))
+
+
+def test_it_looks_again_and_answers():
+    assert isinstance(Bluesky(), Refreshes)
+    assert isinstance(Bluesky(), Replies)

@@ -140,3 +140,26 @@ async def test_a_page_for_browsers_is_malformed():
 @pytest.mark.parametrize("limit", [0, 1001])
 def test_more_than_a_thousand_hits_cannot_be_asked_for(limit):
     assert HackerNews(limit=limit).check()
+
+
+# Looking again
+
+
+def item(number=1, **fields):
+    return {"id": number, "time": START, "by": "ana", "text": "Acme is <i>down</i>", "type": "comment"} | fields
+
+
+async def test_an_item_is_looked_at_again_with_its_points():
+    http = FakeHttp({"/v0/item/1.json": [item(score=12, descendants=3, title="Acme", kids=[2], extra="new")]})
+    (post,) = (await HackerNews().refresh(http, ["1"])).values()
+    assert (post.id, post.text, post.title) == ("1", "Acme is down", "Acme")
+    assert (post.engagement.likes, post.engagement.comments) == (12, 3)
+
+
+@pytest.mark.parametrize("fields", [{"deleted": True}, {"dead": True}], ids=["deleted", "dead"])
+async def test_an_item_that_was_taken_down_is_gone(fields):
+    assert await HackerNews().refresh(FakeHttp({"/v0/item/1.json": [item(**fields)]}), ["1"]) == {"1": None}
+
+
+async def test_of_an_item_that_its_api_does_not_know_nothing_is_told():
+    assert await HackerNews().refresh(FakeHttp({"/v0/item/1.json": [b"null"]}), ["1", "../x"]) == {}

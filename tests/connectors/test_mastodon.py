@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Cursor
-from connectors.errors import RateLimited, Refused
+from connectors.errors import RateLimited, Refused, Unavailable
 from connectors.mastodon import Mastodon
+from tests.builders import post as stored
 from tests.fakes_http import FakeHttp, read
 
 TAG = "/api/v1/timelines/tag/acme"
@@ -246,3 +247,126 @@ async def test_recorded_statuses_of_other_servers_are_read(recorded, caplog):
 
 def _is_status(entry):
     return isinstance(entry, dict) and {"id", "uri", "account", "content", "visibility"} <= entry.keys()
+
+
+# Looking again
+
+GONE = Refused("404", status=404, body=b'{"error":"Record not found"}')
+
+
+def home(number=1, server="one.example", path="users/ana/statuses"):
+    return f"https://{server}/{path}/{number}"
+
+
+def at_home(number=1, server="one.example", **fields):
+    return status(number, uri=home(number, server), **fields)
+
+
+async def look(http, *uris, **options):
+    return await Mastodon(**{"instance": "one.example", "token": "t"} | options).refresh(http, uris)
+
+
+async def test_a_post_is_looked_at_again_where_it_was_written():
+    http = FakeHttp(
+        {"/api/v1/statuses/1": [at_home(server="two.example", favourites_count=9, edited_at=NOON.isoformat())]}
+    )
+    (post,) = (await look(http, home(server="two.example"))).values()
+    assert (post.id, post.engagement.likes, post.edited_at) == (home(server="two.example"), 9, NOON)
+    assert (post.author.handle, post.author.followers) == ("ana@two.example", 7)
+    assert http.asked[0].url == "https://two.example/api/v1/statuses/1"
+
+
+async def test_the_token_is_told_to_its_own_server_only():
+    http = FakeHttp({"/api/v1/statuses/1": [at_home()], "/api/v1/statuses/2": [at_home(2, "two.example")]})
+    await look(http, home(), home(2, "two.example"))
+    assert [asked.headers for asked in http.asked] == [{"Authorization": "Bearer t"}, {}]
+
+
+async def test_a_post_that_its_server_has_no_longer_is_gone():
+    assert await look(FakeHttp({"/api/v1/statuses/1": [GONE]}), home()) == {home(): None}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Refused("401", status=401), Refused("404", status=404, body=b"<html>"), Unavailable("down"), b"<html>"],
+    ids=["a server for its users", "another program", "a server that is gone", "a page"],
+)
+async def test_nothing_is_told_of_a_post_whose_server_does_not_answer(trouble):
+    http = FakeHttp({"/api/v1/statuses/1": [trouble], "/api/v1/statuses/2": [at_home(2)]})
+    assert list(await look(http, home(server="two.example"), home(2))) == [home(2)]
+
+
+async def test_trouble_with_ones_own_server_is_told():
+    with pytest.raises(Unavailable):
+        await look(FakeHttp({"/api/v1/statuses/1": [Unavailable("down")]}), home())
+
+
+@pytest.mark.parametrize("uri", ["https://two.example/objects/1", "https://two.example/notes/1", "nonsense"])
+async def test_a_post_of_other_software_is_not_asked_for(uri):
+    http = FakeHttp({})
+    assert (await look(http, uri), http.asked) == ({}, [])
+
+
+async def test_an_answer_about_another_post_tells_nothing():
+    http = FakeHttp({"/api/v1/statuses/1": [at_home(7)]})
+    assert await look(http, home()) == {}
+
+
+async def test_the_newer_addresses_of_posts_are_understood():
+    uri = home(path="ap/users/5/statuses")
+    assert list(await look(FakeHttp({"/api/v1/statuses/1": [status(uri=uri)]}), uri)) == [uri]
+
+
+# Answering
+
+SAY = "/api/v1/statuses"
+
+
+async def say(http, text="Lo sentimos", **options):
+    own = {"instance": "one.example", "token": "t"} | options
+    return await Mastodon(**own).reply(http, stored(id=home(server="two.example")), text, "k3y")
+
+
+def server(**fields):
+    there = status(77, uri=home(server="two.example"), **{"account": {"acct": "ana@two.example"}} | fields)
+    return FakeHttp({SEARCH: [{"statuses": [there]}], SAY: [status(99)]})
+
+
+async def test_an_answer_goes_to_our_own_servers_copy_of_the_post():
+    http = server()
+    sent = await say(http)
+    assert http.queries(SEARCH)[0]["q"] == home(server="two.example")
+    assert http.queries(SEARCH)[0]["resolve"] == "true"
+    assert http.asked[1].json["in_reply_to_id"] == "77"
+    assert (sent.id, sent.url) == ("https://one.example/statuses/99", "https://one.example/@ana/99")
+
+
+async def test_an_answer_carries_the_key_that_lets_the_server_know_it_again():
+    http = server()
+    await say(http)
+    assert http.asked[1].headers == {"Authorization": "Bearer t", "Idempotency-Key": "k3y"}
+
+
+async def test_an_answer_names_whom_it_is_for_once():
+    http = server()
+    await say(http)
+    await say(http, "Lo sentimos, @Ana@two.example")
+    told = [asked.json["status"] for asked in http.asked if asked.path == SAY]
+    assert told == ["@ana@two.example Lo sentimos", "Lo sentimos, @Ana@two.example"]
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted"])
+async def test_an_answer_is_as_visible_as_what_it_answers(visibility):
+    http = server(visibility=visibility)
+    await say(http)
+    assert http.asked[1].json["visibility"] == visibility
+
+
+async def test_an_answer_needs_a_token():
+    with pytest.raises(Refused, match="set token, with the scopes"):
+        await say(FakeHttp({}), token="")
+
+
+async def test_a_post_that_our_server_cannot_find_is_not_answered():
+    with pytest.raises(Refused, match="cannot find it"):
+        await say(FakeHttp({SEARCH: [{"statuses": []}]}))

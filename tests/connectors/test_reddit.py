@@ -321,3 +321,28 @@ def _children(file):
         answer = exchange["response"].get("json")
         if isinstance(answer, dict) and answer.get("kind") == "Listing":
             yield from (child for child in answer["data"]["children"] if child["kind"] in ("t1", "t3"))
+
+
+# Looking again
+
+INFO = "/api/info"
+
+
+async def test_things_are_looked_at_again_together():
+    http = site(**{INFO: [listing(link(1, score=12, num_comments=3), comment(2, body="[removed]"))]})
+    told = await connector().refresh(http, ["t3_1", "t1_2", "t1_3"])
+    assert http.queries(INFO)[0]["id"] == "t3_1,t1_2,t1_3"
+    assert (told["t3_1"].engagement.likes, told["t3_1"].engagement.comments) == (12, 3)
+    assert (told["t1_2"], "t1_3" in told) == (None, False)
+
+
+async def test_things_are_looked_at_by_the_hundred():
+    http = site(**{INFO: [listing()]})
+    await connector().refresh(http, [f"t3_{number}" for number in range(150)])
+    assert [query["id"].count(",") + 1 for query in http.queries(INFO)] == [100, 50]
+
+
+async def test_the_feeds_tell_nothing_of_a_thing_again():
+    http = site()
+    assert await connector(client_id="", client_secret="").refresh(http, ["t3_1"]) == {}
+    assert http.asked == []
