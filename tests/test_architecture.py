@@ -18,7 +18,7 @@ WINGS = ("connectors", "models", "monitor")
 
 DOORS = {
     "aiohttp": ("connectors/session.py",),
-    "aiohttp.web": ("monitor/demo/*",),
+    "aiohttp.web": ("connectors/door.py", "monitor/demo/*"),
     "feedparser": ("connectors/entry.py",),
     "sklearn": ("models/training/*.py",),
     "scipy": ("models/training/*.py",),
@@ -35,12 +35,12 @@ DOORS = {
 }
 """An outside package, and where alone it may be imported. A part of a package may have a door of its own."""
 
-LATCHES = {"monitor/polling.py": 1, "monitor/alerting/outbox.py": 1}
-"""How often a module may catch `Exception`: around one poll, and around one delivery."""
+LATCHES = {"monitor/polling.py": 1, "monitor/alerting/outbox.py": 1, "monitor/refresh.py": 1}
+"""How often a module may catch `Exception`: around one poll, one delivery, one look at posts again."""
 
 WATCHES = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
-CLOCKS = ("monitor/clock.py", "models/training/screen.py")
-"""Who may ask the machine what time it is; everybody else is handed a `Clock`."""
+CLOCKS = ("connectors/door.py", "monitor/clock.py", "models/training/screen.py")
+"""Who may ask the machine what time it is; everybody else is handed a `Clock`. The door says when a request came."""
 
 LONG: dict[str, str] = {}
 """Files of more than 300 lines, and why each is still one idea."""
