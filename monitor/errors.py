@@ -9,6 +9,8 @@ OidoError (1)
 │   └── LeaseLost       another process took the source over: its commit stands, ours does not
 ├── UnknownMention (1)  there is no mention of that number
 ├── NotYours (1)        somebody else has taken it
+├── Unsent (1)          an answer was not published
+│   └── Unsure          or perhaps it was: a person must look
 └── Undelivered (1)     a notifier did not take an alert
     └── Undeliverable   and never will: the address or the key is wrong
 """
@@ -71,6 +73,14 @@ class UnknownMention(OidoError):
 
 class NotYours(OidoError):
     """Somebody else has taken the mention."""
+
+
+class Unsent(OidoError):
+    """An answer was not published."""
+
+
+class Unsure(Unsent):
+    """Nobody knows whether an answer was published."""
 
 
 class Undelivered(OidoError):

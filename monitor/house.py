@@ -24,6 +24,7 @@ from .match import Matcher
 from .mind import Mind
 from .pipeline import Desk
 from .store.base import Lessons
+from .store.errands import Lookout
 from .store.sqlite import SqliteStore
 from .types import Source
 from .words import words
@@ -40,6 +41,7 @@ class House:
     sources: Mapping[str, Source]
     couriers: Sequence[Courier]
     lessons: Lessons
+    lookout: Lookout
     me: str
 
 
@@ -66,6 +68,7 @@ async def open_house(
         room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)
         couriers = await open_couriers(stack, config, room)
         await on_store(store.enlist, config.sources, _settings(config, matcher), clock.now())
+        await on_store(store.keep_looks, [source.name for source in config.sources] if config.refresh else [])
         ways = tuple(way.name for way in config.notifiers)
         if given_up := await on_store(store.give_up, ways, clock.now()):
             log.warning("deliveries to notifiers that are gone given up", extra=fields(deliveries=given_up))
@@ -85,10 +88,12 @@ async def open_house(
                 on_model=on_model,
                 committed=asyncio.Event(),
                 stop=stop or asyncio.Event(),
+                refreshes=config.refresh,
             ),
             sources={source.name: source for source in config.sources},
             couriers=couriers,
             lessons=store,
+            lookout=store,
             me=me,
         )
 

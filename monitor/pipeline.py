@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connectors.base import Cursor, Http, KnowsAuthors, Page
+from connectors.base import Cursor, Http, KnowsAuthors, Page, Refreshes
 from connectors.errors import ConnectorError
 from connectors.http import Client
 from connectors.post import Author, Post
@@ -27,6 +27,7 @@ from .match import Matcher
 from .mind import Mind
 from .priority import weigh
 from .reach import measure
+from .schedule import looks
 from .store.base import Budgets, Intake
 from .stories import story
 from .types import Batch, Brand, Claim, Mention, Named, Source
@@ -39,7 +40,7 @@ log = logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """All that the journey needs. Mentions less `relevant` than this are hidden. `committed` is set when deliveries
-    wait; `stop` when it is time to go."""
+    wait; `stop` when it is time to go. `refreshes` is whether posts are looked at again."""
 
     matcher: Matcher
     judge: Judges
@@ -55,6 +56,7 @@ class Desk:
     on_model: Worker
     committed: asyncio.Event
     stop: asyncio.Event
+    refreshes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page)
         alerts=desk.policy.alerts(mentions, now, claim.last_success_at),
         seen_again=_distinct(post for post, brand in named if _id(post, brand) in known),
         deleted=tuple((source.connector.name, post_id) for post_id in page.deleted),
+        looks=looks(mentions, now) if desk.refreshes and isinstance(source.connector, Refreshes) else {},
         found=len(page.posts),
         published=tuple(post.published_at or now for post in page.posts),
         # On a first poll, and when it is read anew, nobody had counted on it.

@@ -1,7 +1,7 @@
 """The house's values, each whole when it is made: brand, source, mention, alert, delivery, reply."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -152,7 +152,7 @@ class Alert:
 class Batch:
     """All that one page changes, for one transaction. `seen_again` are posts already stored: their counts are logged,
     edits are followed, and nothing is alerted again. `published` is when each of its posts was; `missed` is a time of
-    which the network could tell nothing any more."""
+    which the network could tell nothing any more; `looks` says when mentions, by id, are to be looked at again."""
 
     claim: "Claim"
     mark: str
@@ -161,6 +161,7 @@ class Batch:
     alerts: tuple[Alert, ...] = ()
     seen_again: tuple[Post, ...] = ()
     deleted: tuple[tuple[str, str], ...] = ()
+    looks: Mapping[str, datetime] = field(default_factory=dict)
     found: int = 0
     published: tuple[datetime, ...] = ()
     missed: tuple[datetime, datetime] | None = None

@@ -13,6 +13,7 @@ from .errors import Misconfigured, OidoError
 from .house import House, open_house
 from .log import fields, logger
 from .portraits import renew
+from .refresh import refresh_due
 from .systemd import tell
 from .wait import first
 
@@ -97,5 +98,6 @@ async def _serve(config: Config, house: House) -> None:
         house.me,
         config.alerts.backfill,
         deliver=lambda: deliver(house.couriers, committed=desk.committed, stopping=desk.stop),
+        refresh=lambda: refresh_due(desk, house.lookout, house.sources if config.refresh else {}, house.me),
         renew=lambda: renew(desk, house.lessons, config.brands, config.language),
     )

@@ -31,6 +31,7 @@ class General:
     """The keys that stand before all tables, without the basics."""
 
     contact: str = ""
+    refresh: bool = True
 
 
 def load(
@@ -71,6 +72,7 @@ def check(
         timezone=plain.timezone,
         database=plain.database,
         contact=general.contact,
+        refresh=general.refresh,
         brands=watched,
         sources=read_from,
         notifiers=ways_out,

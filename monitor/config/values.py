@@ -51,6 +51,7 @@ class Models:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that config.toml says, checked. `database` is absolute; `contact` is what networks may write to;
+    `refresh` says whether posts are looked at again;
     `settings` is a digest of each source's options, by its name; `secrets` are what no log may show."""
 
     path: Path
@@ -58,6 +59,7 @@ class Config:
     timezone: str
     database: Path
     contact: str = ""
+    refresh: bool = True
     brands: tuple[Brand, ...]
     sources: tuple[Source, ...] = ()
     notifiers: tuple[NotifierConfig, ...] = ()

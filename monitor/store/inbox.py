@@ -73,6 +73,11 @@ def reply(db: sqlite3.Connection, number: int, reply: Reply) -> Ticket:
         "INSERT INTO replies (number, by, at, text, url) VALUES (?, ?, ?, ?, ?)",
         (number, clean(reply.by), stamp(reply.at), clean(reply.text), reply.url and clean(reply.url)),
     )
+    # Whoever notes an answer has seen what became of the one that was on its way.
+    db.execute(
+        "UPDATE drafts SET sent = ?, url = ? WHERE number = ? AND sent IS NULL",
+        (stamp(reply.at), reply.url and clean(reply.url), number),
+    )
     return _set(
         db,
         number,

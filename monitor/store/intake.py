@@ -4,12 +4,11 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from connectors.post import Post
-
 from ..errors import LeaseLost
 from ..types import Alert, Batch, Claim, Mention, Outcome, Receipt, Source
 from . import budgets, coverage, rows
 from .cells import EPOCH, MICROSECOND, clean, lines, moment, stamp
+from .posts import delete, see_again
 
 A_DAY = timedelta(days=1) // MICROSECOND
 BEFORE_US = EPOCH.toordinal()
@@ -25,6 +24,7 @@ DAY = f"(published + {BEFORE_US * A_DAY}) / {A_DAY}"
 PLACES = ", ".join("?" * (rows.MENTION.count(",") + 1))
 STORE = f"INSERT INTO mentions ({rows.MENTION}) VALUES ({PLACES}) ON CONFLICT (id) DO NOTHING"
 PLACE = "INSERT INTO embeddings SELECT number, ? FROM mentions WHERE id = ? AND number > ?"
+SCHEDULE = "INSERT INTO looks SELECT number, source, ? FROM mentions WHERE id = ? AND number > ?"
 FOLLOW = (
     # What each new mention adds elsewhere, in one statement for the whole page. NOT INDEXED: by number, or SQLite walks
     # all the mentions there are to have them in the order of GROUP BY.
@@ -109,12 +109,14 @@ def next_due(db: sqlite3.Connection, names: Collection[str]) -> datetime | None:
 def renew(db: sqlite3.Connection, owner: str, until: datetime) -> None:
     at = stamp(until)
     db.execute("UPDATE sources SET lease_until = ? WHERE owner = ?", (at, owner))
+    db.execute("UPDATE lookouts SET lease_until = ? WHERE owner = ?", (at, owner))
     db.execute("UPDATE deliveries SET lease_until = ? WHERE state = 'pending' AND owner = ?", (at, owner))
     db.execute("INSERT OR REPLACE INTO heart (one, owner, until) VALUES (1, ?, ?)", (owner, at))
 
 
 def release(db: sqlite3.Connection, owner: str) -> None:
     db.execute("UPDATE sources SET owner = NULL, lease_until = NULL WHERE owner = ?", (owner,))
+    db.execute("UPDATE lookouts SET owner = NULL, lease_until = NULL WHERE owner = ?", (owner,))
     db.execute("UPDATE deliveries SET owner = NULL, lease_until = NULL WHERE state = 'pending' AND owner = ?", (owner,))
     db.execute("DELETE FROM heart WHERE owner = ?", (owner,))
 
@@ -127,7 +129,7 @@ def known(db: sqlite3.Connection, ids: Collection[str]) -> set[str]:
 
 def commit(db: sqlite3.Connection, batch: Batch, notifiers: Sequence[str]) -> Receipt:
     _check(db, batch.claim)
-    stored = _store(db, batch.mentions) if batch.mentions else 0
+    stored = _store(db, batch.mentions, batch.looks) if batch.mentions else 0
     raised = [number for alert in batch.alerts if (number := _raise(db, alert)) is not None]
     db.executemany(
         """INSERT INTO deliveries (number, notifier, level, next_at)
@@ -135,9 +137,9 @@ def commit(db: sqlite3.Connection, batch: Batch, notifiers: Sequence[str]) -> Re
         [(notifier, number) for number in raised for notifier in notifiers],
     )
     for post in batch.seen_again:
-        _see_again(db, post, batch.at)
+        see_again(db, post, batch.at)
     for network, post_id in batch.deleted:
-        _delete(db, network, post_id, batch.at)
+        delete(db, network, post_id, batch.at)
     coverage.hear(db, batch.claim.source, batch.at)
     coverage.follow(db, batch)
     newest = stamp(max((mention.published_at for mention in batch.mentions), default=None))
@@ -176,7 +178,7 @@ def _check(db: sqlite3.Connection, claim: Claim) -> None:
         raise LeaseLost(f"{claim.source}: another process has taken it over")
 
 
-def _store(db: sqlite3.Connection, mentions: Sequence[Mention]) -> int:
+def _store(db: sqlite3.Connection, mentions: Sequence[Mention], looks: Mapping[str, datetime]) -> int:
     """Store what is new, and all that follows from it. How many were new."""
     (last,) = db.execute("SELECT coalesce(max(number), 0) FROM mentions").fetchone()
     stored = db.executemany(STORE, map(rows.of_mention, mentions)).rowcount
@@ -185,6 +187,7 @@ def _store(db: sqlite3.Connection, mentions: Sequence[Mention]) -> int:
             db.execute(statement, (last,))
         placed = [(one.verdict.embedding, clean(one.id), last) for one in mentions if one.verdict.embedding]
         db.executemany(PLACE, placed)
+        db.executemany(SCHEDULE, [(stamp(at), clean(id), last) for id, at in looks.items()])
     return stored
 
 
@@ -204,48 +207,3 @@ def _raise(db: sqlite3.Connection, alert: Alert) -> int | None:
         (lines(alert.reasons), stamp(alert.raised_at), stamp(alert.due_at), about),
     ).fetchall()
     return int(raised[0][0]) if raised else None
-
-
-def _of_post(network: str, post_id: str) -> tuple[str, str, str, str]:
-    """What finds the mentions of a post by the index of ids: they all begin alike, and ";" follows ":"."""
-    start = clean(f"{network}:{post_id}")
-    return f"{start}:", f"{start};", clean(network), clean(post_id)
-
-
-OF_POST = "id > ? AND id < ? AND network = ? AND post_id = ? AND deleted IS NULL"
-
-
-def _see_again(db: sqlite3.Connection, post: Post, at: datetime) -> None:
-    """Log the counts that changed, and follow an edit. A network that keeps silent about a count changes nothing."""
-    told, edited = rows.counts(post), stamp(post.edited_at)
-    words = (None if post.title is None else clean(post.title), clean(post.text))
-    stored = db.execute(
-        f"""SELECT number, followers, likes, shares, comments, views, title, text, edited
-        FROM mentions WHERE {OF_POST}""",
-        _of_post(post.network, post.id),
-    ).fetchall()
-    for number, *before, title, text, edited_before in stored:
-        after = [old if new is None else new for new, old in zip(told, before, strict=True)]
-        if after != before:
-            db.execute(
-                """UPDATE mentions SET followers = ?, likes = ?, shares = ?, comments = ?, views = ?, told = ?
-                WHERE number = ?""",
-                (*after, stamp(at), number),
-            )
-            db.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", (number, stamp(at), *after))
-        is_older = edited_before is not None and (edited is None or edited < edited_before)
-        if (title, text) != words and not is_older:
-            db.execute("UPDATE mentions SET title = ?, text = ? WHERE number = ?", (*words, number))
-        if edited is not None and edited != edited_before and not is_older:
-            db.execute("UPDATE mentions SET edited = ? WHERE number = ?", (edited, number))
-
-
-def _delete(db: sqlite3.Connection, network: str, post_id: str, at: datetime) -> None:
-    """Forget what a post said and who wrote it, now that its network has; that it was said still counts."""
-    found = _of_post(network, post_id)
-    db.execute(f"DELETE FROM embeddings WHERE number IN (SELECT number FROM mentions WHERE {OF_POST})", found)
-    db.execute(
-        f"""UPDATE mentions SET title = NULL, text = '', handle = NULL, name = NULL, profile = NULL, followers = NULL,
-        links = '[]', reasons = '[]', deleted = ? WHERE {OF_POST}""",
-        (stamp(at), *found),
-    )

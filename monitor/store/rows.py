@@ -10,6 +10,7 @@ from connectors.base import Validator
 from connectors.post import Author, Engagement, Post
 from models.verdict import Reason, Sentiment, Topic, Verdict
 
+from ..errands import Draft, Look
 from ..types import Actor, Cause, Claim, Label, Level, Mention, Priority, Record, Reply, State, Ticket
 from ..views import Allowance, Gap, Reading, Standing, Trouble
 from .cells import bounded, clean, lines, moment, stamp
@@ -49,6 +50,7 @@ STANDING = (
     "heard, failing_since, failures, error, actor, found, mentions, newest, account, seen, fresh, told"
 )
 READING = "at, followers, likes, shares, comments, views"
+DRAFT = "key, number, source, by, text, begun, tries"
 TROUBLE = "number, notifier, attempts, error, next_at"
 
 _strings = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -208,6 +210,16 @@ def ticket(row: Row) -> Ticket:
 def reply(row: Row) -> Reply:
     by, at, text, url = row
     return Reply(by=by, at=moment(at), text=text, url=url)
+
+
+def draft(row: Row) -> Draft:
+    key, number, source, by, text, begun, tries = row
+    return Draft(key=key, number=number, source=source, by=by, text=text, begun_at=moment(begun), tries=tries)
+
+
+def look(row: Row) -> Look:
+    number, network, post_id, published = row
+    return Look(number=number, network=network, post_id=post_id, published_at=moment(published))
 
 
 def reading(row: Row) -> Reading:

@@ -36,6 +36,12 @@ def m003_budgets_and_coverage(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_looks_and_drafts(db: Database) -> None:
+    for statement in FOURTH:
+        db.execute(statement)
+
+
 SECOND = (
     "ALTER TABLE mentions ADD COLUMN topics TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE mentions ADD COLUMN relevance REAL",
@@ -144,4 +150,39 @@ THIRD = (
         UNIQUE (notice, notifier)
     ) STRICT""",
     "CREATE INDEX postings_pending ON postings (notifier, next_at) WHERE state = 'pending'",
+)
+
+FOURTH = (
+    # Which mentions are looked at again, and when: those of the last days only, so that it stays small however many
+    # there are.
+    """CREATE TABLE looks (
+        number INTEGER PRIMARY KEY REFERENCES mentions ON DELETE CASCADE,
+        source TEXT NOT NULL,
+        due INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX looks_due ON looks (source, due)",
+    # Who looks at which source's posts; `started` is the newest look, `next_at` until when the network is left alone.
+    """CREATE TABLE lookouts (
+        source TEXT PRIMARY KEY,
+        owner TEXT,
+        lease_until INTEGER,
+        token INTEGER NOT NULL DEFAULT 0,
+        started INTEGER,
+        failures INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER
+    ) STRICT, WITHOUT ROWID""",
+    # Answers handed to networks. Without `sent` nobody knows whether one arrived.
+    """CREATE TABLE drafts (
+        key TEXT PRIMARY KEY,
+        number INTEGER NOT NULL REFERENCES mentions ON DELETE CASCADE,
+        source TEXT NOT NULL,
+        by TEXT NOT NULL,
+        text TEXT NOT NULL,
+        begun INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        sent INTEGER,
+        post_id TEXT,
+        url TEXT
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX drafts_by_number ON drafts (number)",
 )

@@ -1,8 +1,8 @@
-"""The store in one SQLite file: each call is one transaction. `Intake`, `Budgets`, `Notices`, `Outbox`, `Inbox`,
-`History` and `Lessons` at once.
+"""The store in one SQLite file: each call is one transaction. `Intake`, `Lookout`, `Budgets`, `Notices`, `Outbox`,
+`Inbox`, `Drafts`, `History` and `Lessons` at once.
 
-The work itself stands in `intake.py`, `budgets.py`, `coverage.py`, `notices.py`, `outbox.py`, `inbox.py`, `history.py`
-and `lessons.py`.
+The work itself stands in `intake.py`, `looks.py`, `budgets.py`, `coverage.py`, `notices.py`, `outbox.py`, `inbox.py`,
+`drafts.py`, `history.py` and `lessons.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,8 +13,10 @@ from sqlite3 import Connection
 from typing import Self
 
 from connectors.base import Budget
+from connectors.base import Sent as Published
 from models.verdict import Sentiment
 
+from ..errands import Draft, Looked, Looks
 from ..types import (
     Batch,
     Claim,
@@ -30,7 +32,7 @@ from ..types import (
     Subject,
     Ticket,
 )
-from . import budgets, coverage, inbox, intake, lessons, notices, outbox
+from . import budgets, coverage, drafts, inbox, intake, lessons, looks, notices, outbox
 from .backup import copy
 from .database import to_write, transaction, translated
 from .reader import Reader
@@ -77,6 +79,22 @@ class SqliteStore(Reader):
     def settle(self, claim: Claim, outcome: Outcome, now: datetime) -> None:
         with self._change() as db:
             intake.settle(db, claim, outcome, now)
+
+    def keep_looks(self, sources: Collection[str]) -> None:
+        with self._change() as db:
+            looks.keep_looks(db, sources)
+
+    def claim_looks(self, source: str, owner: str, now: datetime, lease: timedelta, most: int) -> Looks | None:
+        with self._change() as db:
+            return looks.claim_looks(db, source, owner, now, lease, most)
+
+    def next_look(self, source: str) -> datetime | None:
+        with translated(self.path):
+            return looks.next_look(self._db, source)
+
+    def settle_looks(self, claim: Looks, looked: Looked, now: datetime) -> None:
+        with self._change() as db:
+            looks.settle_looks(db, claim, looked, now)
 
     def spend(self, account: str, budget: Budget, amount: float, what: str, now: datetime) -> timedelta | None:
         with self._change() as db:
@@ -143,6 +161,20 @@ class SqliteStore(Reader):
     def reopen(self, number: int, now: datetime) -> Ticket:
         with self._change(for_good=True) as db:
             return inbox.reopen(db, number)
+
+    def draft(
+        self, number: int, source: str, by: str, text: str, now: datetime, *, known_for: timedelta, force: bool = False
+    ) -> Draft:
+        with self._change(for_good=True) as db:
+            return drafts.draft(db, number, source, by, text, now, known_for=known_for, force=force)
+
+    def sent(self, draft: Draft, sent: Published, now: datetime) -> Ticket:
+        with self._change(for_good=True) as db:
+            return drafts.sent(db, draft, sent, now)
+
+    def unsent(self, draft: Draft) -> None:
+        with self._change(for_good=True) as db:
+            drafts.unsent(db, draft)
 
     def label(
         self,
