@@ -42,7 +42,7 @@ COMMANDS: Final = {
         "inbox": ("monitor.cli.inbox:inbox", "Mentions that wait for a person, most urgent first."),
         "show": ("monitor.cli.inbox:show", "All that is known of a mention, and why it matters."),
         "take": ("monitor.cli.inbox:take", "Say that you are on it."),
-        "reply": ("monitor.cli.inbox:reply", "Record an answer; the first one stops the clock."),
+        "reply": ("monitor.cli.inbox:reply", "Record an answer, or send it; the first one stops the clock."),
         "snooze": ("monitor.cli.inbox:snooze", "Hide mentions from the inbox for a while."),
         "close": ("monitor.cli.inbox:close", "Put mentions away without an answer."),
         "reopen": ("monitor.cli.inbox:reopen", "Bring mentions back to the inbox."),

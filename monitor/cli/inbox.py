@@ -10,7 +10,7 @@ import typer
 from ..config.durations import duration
 from ..errors import NotYours, OidoError, UnknownMention
 from ..since import ahead
-from ..types import Reply, State
+from ..types import Reply, State, Ticket
 from . import formats, rows, safe
 from .screen import Screen, basics, is_terminal, me, note, reading, screen, working
 from .why import explained
@@ -100,20 +100,42 @@ def reply(
         str | None, typer.Option("--text", metavar="TEXT", help="What you answered; `-` reads it from stdin.")
     ] = None,
     url: Annotated[str | None, typer.Option(metavar="LINK", help="Where the answer stands.")] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Publish the text on the network, as your account there.")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="Whose account sends it; else who heard the mention.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Send it also when somebody else is on it, or it may have been sent.")
+    ] = False,
     by: Annotated[str | None, BY] = None,
     open_: Annotated[
         bool | None,
         typer.Option("--open/--no-open", help="Open the mention in the browser; by default when it asks you."),
     ] = None,
 ) -> None:
-    """Record an answer that you gave; the first one stops the clock. Oído answers nobody by itself.
+    """Record an answer that you gave, or --send it; the first one stops the clock. Oído answers nobody by itself.
 
-    On a terminal, without --text and --url, it opens the mention in the browser and asks for both.
+    On a terminal, without --text and --url, it opens the mention in the browser and asks for both. With --send it says
+    --text below the mention, where the network and your key allow it. Killed meanwhile, give the same command again:
+    what may have been said is said once more only with --force.
     """
     found = basics(ctx)
     here = screen(found)
     which, name = _number(number), by or me()
     asks = text is None and url is None and is_terminal() and sys.stdin.isatty()
+    if send:
+        if url:
+            raise typer.BadParameter("it is told by the network; leave it out with --send", param_hint="'--url'")
+        from .answer import publish  # here, because the way to the networks costs ten times a command
+
+        after, said = publish(here, found, which, text, name, source=source, force=force)
+        where = said.url or after.record.mention.post.network
+        _answered(here, after, said, here.say("done.sent", where=where))
+        return
+    if source or force:
+        raise typer.BadParameter("it goes with --send", param_hint="'--source'" if source else "'--force'")
     if text is None and url is None and not asks:
         raise typer.BadParameter("say what you answered, or where it stands", param_hint="'--text' or '--url'")
     if url and not _is_web(url):
@@ -129,13 +151,17 @@ def reply(
         url = _link(here)
     elif text == "-":
         text = sys.stdin.read().strip()
-    now = screen(found).now
+    said = Reply(by=name, at=screen(found).now, text=text or "", url=url or None)
     with working(found) as store:
-        after = store.reply(which, Reply(by=name, at=now, text=text or "", url=url or None))
-    told = [here.say("done.reply", by=name)]
-    if after.first_reply_at == now and after.first_response is not None:
-        told.append(here.say("done.first", span=here.words.span(after.first_response)))
-    typer.echo(safe.line(f"#{which}: {', '.join(told)}"))
+        after = store.reply(which, said)
+    _answered(here, after, said)
+
+
+def _answered(here: Screen, after: Ticket, said: Reply, *told: str) -> None:
+    answered = [*told, here.say("done.reply", by=said.by)]
+    if after.first_reply_at == said.at and after.first_response is not None:
+        answered.append(here.say("done.first", span=here.words.span(after.first_response)))
+    typer.echo(safe.line(f"#{after.number}: {', '.join(answered)}"))
 
 
 def snooze(

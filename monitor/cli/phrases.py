@@ -42,6 +42,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     # What was done to a mention.
     "done.take": ("la lleva {by}", "{by} is on it"),
     "done.reply": ("respondida por {by}", "answered by {by}"),
+    "done.sent": ("publicada en {where}", "published at {where}"),
     "done.first": ("primera respuesta en {span}", "first response in {span}"),
     "done.snooze": ("pospuesta hasta {until}", "snoozed until {until}"),
     "done.close": ("cerrada", "closed"),
@@ -63,6 +64,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "Qué has respondido (Intro para no guardar el texto)",
         "What you answered (Enter to keep no text)",
     ),
+    "reply.words": ("Qué se publica", "What to publish"),
     "reply.no_url": (
         "✗ {!r} no es una dirección web: empieza por https://",
         "✗ {!r} is not a web address; it begins with https://",
