@@ -19,8 +19,10 @@ from .googleplay import GooglePlay
 from .hackernews import HackerNews
 from .instagram import Instagram
 from .lemmy import Lemmy
+from .linkedin import LinkedIn
 from .mastodon import Mastodon
 from .nodebb import NodeBB
+from .pinterest import Pinterest
 from .reddit import Reddit
 from .stackexchange import StackExchange
 from .telegram import Telegram
@@ -52,8 +54,10 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         HackerNews,
         Instagram,
         Lemmy,
+        LinkedIn,
         Mastodon,
         NodeBB,
+        Pinterest,
         Reddit,
         StackExchange,
         Telegram,
