@@ -153,7 +153,7 @@ class Bluesky(Connector):
             try:
                 async with aclosing(batches(http.listen(f"{host}/subscribe", params=params))) as heard:
                     async for batch in heard:
-                        page = jetstream.page(batch, at)
+                        page = jetstream.page(batch, at, is_first=at == began)
                         at = int(page.mark)
                         yield page
             except ConnectorError as error:

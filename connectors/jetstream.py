@@ -9,6 +9,9 @@ from . import atproto
 from .base import Page
 from .post import Author, Post
 
+CLAMPED = 5 * 60 * 1_000_000
+"""Microseconds between what was asked for and what came: the network is never silent for so long."""
+
 
 class Commit(msgspec.Struct):
     operation: str
@@ -54,14 +57,25 @@ def deleted(of: Event) -> str | None:
     return _uri(of.did, commit) if commit and taken_down else None
 
 
-def page(messages: Sequence[bytes], mark: int) -> Page:
-    """What `messages` say, the mark moved on from `mark` to the newest of them."""
+def page(messages: Sequence[bytes], mark: int, *, is_first: bool = False) -> Page:
+    """What `messages` say, the mark moved on from `mark` to the newest of them. The first ones of a connection tell
+    whether the host still had what was asked for."""
     events = [found for message in messages if (found := event(message))]
     return Page(
         posts=tuple(brought for each in events if (brought := post(each))),
         deleted=tuple(gone for each in events if (gone := deleted(each))),
         mark=str(max([mark, *(each.time_us for each in events)])),
+        missed=_missed(mark, events) if is_first else None,
     )
+
+
+def _missed(mark: int, events: Sequence[Event]) -> tuple[datetime, datetime] | None:
+    """From and to when a host told nothing: it keeps some 36 hours, and begins there without a word when asked for
+    more."""
+    times = sorted(each.time_us for each in events)
+    if not times or times[0] - mark < CLAMPED:
+        return None
+    return datetime.fromtimestamp(mark / 1e6, UTC), datetime.fromtimestamp(times[0] / 1e6, UTC)
 
 
 def _uri(did: str, commit: Commit) -> str:

@@ -13,6 +13,7 @@ from models.relevance import Relevance
 
 from .alerting.apprise import Apprise
 from .alerting.console import Console
+from .alerting.herald import Herald
 from .alerting.notifier import Notifier, only
 from .alerting.outbox import Courier, Room
 from .alerting.webhook import Webhook, hosts
@@ -23,7 +24,7 @@ from .log import fields, logger
 from .match import Matcher
 from .mind import Mind
 from .pipeline import Desk
-from .store.base import Lessons
+from .store.base import Lessons, Notices
 from .store.errands import Lookout
 from .store.sqlite import SqliteStore
 from .types import Source
@@ -42,6 +43,8 @@ class House:
     couriers: Sequence[Courier]
     lessons: Lessons
     lookout: Lookout
+    notices: Notices
+    heralds: Sequence[Herald]
     me: str
 
 
@@ -66,7 +69,7 @@ async def open_house(
         session = await stack.enter_async_context(Session(contact=config.contact, allow=config.network.allow))
         matcher = Matcher(config.brands)
         room = Room(outbox=store, on_store=on_store, clock=clock, owner=me)
-        couriers = await open_couriers(stack, config, room)
+        couriers, heralds = await open_couriers(stack, config, room, store)
         await on_store(store.enlist, config.sources, _settings(config, matcher), clock.now())
         await on_store(store.keep_looks, [source.name for source in config.sources] if config.refresh else [])
         ways = tuple(way.name for way in config.notifiers)
@@ -94,6 +97,8 @@ async def open_house(
             couriers=couriers,
             lessons=store,
             lookout=store,
+            notices=store,
+            heralds=heralds,
             me=me,
         )
 
@@ -107,13 +112,15 @@ def _settings(config: Config, matcher: Matcher) -> Mapping[str, str]:
     }
 
 
-async def open_couriers(stack: AsyncExitStack, config: Config, room: Room) -> list[Courier]:
-    """A courier for each way out, closed with `stack`. Webhooks have connections of their own, that reach just them."""
+async def open_couriers(
+    stack: AsyncExitStack, config: Config, room: Room, notices: Notices
+) -> tuple[list[Courier], list[Herald]]:
+    """A courier and a herald for each way out, closed with `stack`. Webhooks have connections of their own, that reach
+    just them."""
     session = await stack.enter_async_context(webhook_session(config))
-    return [
-        Courier(notifier(way, config, session, room.clock), room, wants=only(way.brands, way.level))
-        for way in config.notifiers
-    ]
+    ways = [(way, notifier(way, config, session, room.clock)) for way in config.notifiers]
+    couriers = [Courier(out, room, wants=only(way.brands, way.level)) for way, out in ways]
+    return couriers, [Herald(out, notices, room) for _, out in ways]
 
 
 def webhook_session(config: Config) -> Session:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.base import Validator
 from connectors.errors import ConnectorError, Malformed, RateLimited, Refused, Unavailable
 
 from .backoff import delay
+from .clock import Clock
 from .errors import LeaseLost, StoreError
 from .log import Edge, fields, logger
 from .pipeline import Desk, Tally, poll
@@ -27,6 +29,8 @@ STREAM_BACKFILL = timedelta(minutes=10)
 """How far back a stream begins when it is opened for the first time."""
 RECONNECT = timedelta(seconds=5)
 """How soon a stream that ended by itself is opened again."""
+BEHIND = timedelta(minutes=1)
+"""How far a stream's newest post may lie back for the stream to be up with its network."""
 REFUSED = timedelta(hours=24)
 """How soon to look again at a source that only a person can repair: networks also refuse by mistake."""
 
@@ -217,7 +221,7 @@ async def poll_once(
     """Poll every one of `sources` now, due or not; `told` hears of each page and of each end.
 
     With `since` they are read anew from there on. A source that another process holds is left to it. A stream is
-    listened to for as long as `listen`.
+    listened to for as long as `listen`; with `since`, until it has caught up or brings nothing for so long.
     """
     room = asyncio.Semaphore(AT_ONCE)
 
@@ -231,13 +235,45 @@ async def poll_once(
             else:
                 start = since or _since(source, claim, desk.clock.now(), backfill)
                 claim = replace(claim, mark="", validators={}) if since else claim
+                heard: Callable[[Tally], None] = partial(told, source.name)
                 enough = asyncio.Event()
-                if source.connector.streams:
+                if source.connector.streams and since:
+                    again = partial(asyncio.get_running_loop().call_later, listen.total_seconds())
+                    heard = Ear(desk.clock, enough, again).before(heard)
+                elif source.connector.streams:
                     asyncio.get_running_loop().call_later(listen.total_seconds(), enough.set)
-                ended = await turn(desk, source, claim, start, lambda tally: told(source.name, tally), enough)
+                ended = await turn(desk, source, claim, start, heard, enough)
             told(source.name, ended)
             return ended
 
     async with asyncio.TaskGroup() as turns:
         tasks = [turns.create_task(one(source), name=f"poll {source.name}") for source in sources.values()]
     return [task.result() for task in tasks]
+
+
+class Ear:
+    """Listens to a stream for a while, and on for as long as it brings what was missed; then it is `enough`. `again`
+    calls what it is given after that while."""
+
+    def __init__(self, clock: Clock, enough: asyncio.Event, again: Callable[[Callable[[], None]], object]) -> None:
+        self._clock, self._enough, self._again = clock, enough, again
+        self._is_behind = self._has_heard = False
+        again(self._look)
+
+    def before(self, heard: Callable[[Tally], None]) -> Callable[[Tally], None]:
+        """The same `heard`, with an ear to how far behind the stream is."""
+
+        def listened(tally: Tally) -> None:
+            heard(tally)
+            self._has_heard = True
+            if tally.newest:
+                self._is_behind = self._clock.now() - tally.newest > BEHIND
+
+        return listened
+
+    def _look(self) -> None:
+        if self._is_behind and self._has_heard:
+            self._has_heard = False
+            self._again(self._look)
+        else:
+            self._enough.set()

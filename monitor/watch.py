@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from .alerting.outbox import deliver
+from .care import care
 from .config.strict import load
 from .config.values import Config
 from .daemon import serve, signals
@@ -97,6 +98,7 @@ async def _serve(config: Config, house: House) -> None:
         house.sources,
         house.me,
         config.alerts.backfill,
+        care=lambda: care(desk, house.notices, house.heralds),
         deliver=lambda: deliver(house.couriers, committed=desk.committed, stopping=desk.stop),
         refresh=lambda: refresh_due(desk, house.lookout, house.sources if config.refresh else {}, house.me),
         renew=lambda: renew(desk, house.lessons, config.brands, config.language),

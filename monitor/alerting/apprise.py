@@ -17,8 +17,9 @@ from connectors.text import clean
 
 from ..clock import Clock
 from ..errors import Undeliverable, Undelivered
-from ..types import Ticket
+from ..types import Notice, Ticket
 from ..words import Words
+from . import notices
 from .texts import Message, hello, message
 
 _SERVICES = "see https://appriseit.com/services/"
@@ -38,6 +39,9 @@ class Apprise:
 
     async def send(self, ticket: Ticket) -> None:
         await self._in_thread(message(ticket, self._words, self._clock.now(), self._zone))
+
+    async def tell(self, notice: Notice) -> None:
+        await self._in_thread(notices.message(notice, self._words, self._clock.now(), self._zone))
 
     async def send_test(self) -> None:
         await self._in_thread(hello(self._words))

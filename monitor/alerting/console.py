@@ -7,8 +7,9 @@ from typing import TextIO
 
 from ..clock import Clock
 from ..errors import Undelivered
-from ..types import Ticket
+from ..types import Notice, Ticket
 from ..words import Words
+from . import notices
 from .texts import Message, hello, message
 
 
@@ -24,6 +25,9 @@ class Console:
 
     async def send(self, ticket: Ticket) -> None:
         self._write(message(ticket, self.words, self.clock.now(), self.zone))
+
+    async def tell(self, notice: Notice) -> None:
+        self._write(notices.message(notice, self.words, self.clock.now(), self.zone))
 
     async def send_test(self) -> None:
         self._write(hello(self.words))

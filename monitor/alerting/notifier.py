@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection
 from typing import Protocol
 
-from ..types import Level, Ticket
+from ..types import Level, Notice, Ticket
 
 
 class Notifier(Protocol):
-    """Takes alerts out of the house. Both methods raise `Undelivered`, or `Undeliverable` when only a person can help.
+    """Takes alerts out of the house. Its methods raise `Undelivered`, or `Undeliverable` when only a person can help.
 
     A ticket may be sent twice (see `outbox`): every message carries its number.
     """
@@ -18,6 +18,10 @@ class Notifier(Protocol):
         ...
 
     async def send(self, ticket: Ticket) -> None: ...
+
+    async def tell(self, notice: Notice) -> None:
+        """Say what a source needs people for. It may be told twice, too."""
+        ...
 
     async def send_test(self) -> None:
         """Say hello, so that a person sees that the way is open."""

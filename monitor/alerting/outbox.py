@@ -7,9 +7,10 @@ again. So every message carries the alert's number, and a webhook the same `X-Oi
 import asyncio
 import logging
 import random as chance
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from ..backoff import delay
 from ..clock import Clock
@@ -104,22 +105,8 @@ class Courier:
             self._unsettled = None
 
     async def _attempt(self, delivery: Delivery) -> Sent:
-        """Send, and say how it ended. The one place that outlives any failure of a delivery."""
-        try:
-            async with asyncio.timeout(ANSWER.total_seconds()):
-                await self._notifier.send(delivery.ticket)
-        except Undeliverable as error:
-            sent = Sent(error=str(error))
-        except Undelivered as error:
-            sent = self._again(delivery, str(error))
-        except TimeoutError:
-            sent = self._again(delivery, f"no answer within {ANSWER.total_seconds():.0f} s")
-        except Exception as error:
-            log.exception("delivery broke", extra=fields(notifier=self._notifier.name, number=delivery.ticket.number))
-            # The log hides secrets; the store, which keeps what is said here, knows none.
-            sent = self._again(delivery, f"{type(error).__name__}; the log says where")
-        else:
-            sent = Sent()
+        facts = {"notifier": self._notifier.name, "number": delivery.ticket.number}
+        sent = await attempt(self._notifier.send(delivery.ticket), partial(self._again, delivery), facts)
         self._tell(delivery, sent)
         return sent
 
@@ -143,6 +130,25 @@ class Courier:
         else:
             log.log(logging.DEBUG if self._failing else logging.WARNING, "not delivered yet", extra=facts)
         self._failing = sent.error is not None
+
+
+async def attempt(sending: Awaitable[None], again: Callable[[str], Sent], facts: Mapping[str, object]) -> Sent:
+    """Send, and say how it ended; `again` says when to come back. The one place that outlives any failure of a
+    delivery."""
+    try:
+        async with asyncio.timeout(ANSWER.total_seconds()):
+            await sending
+    except Undeliverable as error:
+        return Sent(error=str(error))
+    except Undelivered as error:
+        return again(str(error))
+    except TimeoutError:
+        return again(f"no answer within {ANSWER.total_seconds():.0f} s")
+    except Exception as error:
+        log.exception("delivery broke", extra=fields(**facts))
+        # The log hides secrets; the store, which keeps what is said here, knows none.
+        return again(f"{type(error).__name__}; the log says where")
+    return Sent()
 
 
 def _is_open(ticket: Ticket) -> bool:

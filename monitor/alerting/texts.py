@@ -47,9 +47,9 @@ def title(ticket: Ticket, words: Words) -> str:
     sentiment = mention.verdict.sentiment
     parts = (
         str(mention.priority.level),
-        _line(mention.brand, _NAME),
+        line(mention.brand, _NAME),
         f"{words.sentiment.get(sentiment, sentiment)} {words.share(mention.verdict.confidence)}",
-        _line(words.network(mention.post.network), _NAME),
+        line(words.network(mention.post.network), _NAME),
         f"#{ticket.number}",
     )
     return " · ".join(parts)
@@ -74,8 +74,8 @@ def _who(author: Author | None, words: Words) -> str:
     """Luna Gil (@luna@mastodon.social) · 12.345 seguidores"""
     if author is None:
         return words.no_author
-    handle = _line(author.handle, 2 * _NAME)
-    name = _line(author.name or "", _NAME)
+    handle = line(author.handle, 2 * _NAME)
+    name = line(author.name or "", _NAME)
     called = f"{name} ({handle})" if name and name != handle else handle
     return f"{called} · {words.audience(author.followers)}"
 
@@ -84,7 +84,7 @@ def _what(post: Post, words: Words) -> str:
     """The post, between quotes and cut at a word."""
     said = f"{post.title}: {post.text}" if post.title and post.text else post.title or post.text
     opening, closing = words.quotes
-    return f"{opening}{cut(_line(said, 4 * LONGEST))}{closing}"
+    return f"{opening}{cut(line(said, 4 * LONGEST))}{closing}"
 
 
 def _priority(priority: Priority, words: Words) -> str:
@@ -107,6 +107,6 @@ def cut(text: str, longest: int = LONGEST) -> str:
     return (words or head[:-1]).rstrip() + "…"
 
 
-def _line(text: str, longest: int) -> str:
+def line(text: str, longest: int) -> str:
     """`text` in one line, with its calls to everybody broken by a word joiner that nobody sees."""
     return _CALL.sub("\\g<0>\u2060", " ".join(clean(text, longest).split()))

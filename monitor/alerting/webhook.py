@@ -11,6 +11,10 @@ The document of an alert (unknown is null; times are ISO 8601 in UTC; probabilit
     sentiment  probabilities {negative, neutral, positive}  intent  words (those that decided)  reach  copies
     priority (P1 to P4)  points  parts {negative, intent, reach, engagement}  reasons  raised_at  due_at
 
+A source that needs somebody, or does no longer, comes as
+
+    kind ("source")  source (its name)  need ("refused", "failing", "silent", null)  error  since  at
+
 2xx is taken as delivered. 401, 403, 404 and 410 give the alert up, since only a person can help; so does a redirect,
 which is not followed: the signature is for the address in the configuration. All else is tried again.
 
@@ -34,7 +38,7 @@ from connectors.text import clean, redact
 
 from ..clock import Clock
 from ..errors import Undeliverable, Undelivered
-from ..types import Ticket
+from ..types import Notice, Ticket
 from ..words import Words
 from .texts import hello
 
@@ -54,6 +58,9 @@ class Webhook:
 
     async def send(self, ticket: Ticket) -> None:
         await self._post(document(ticket), f"{self.name}-{ticket.number}")
+
+    async def tell(self, notice: Notice) -> None:
+        await self._post(of_source(notice), f"{self.name}-source-{notice.id}")
 
     async def send_test(self) -> None:
         await self._post({"kind": "test", "text": hello(self.words).body}, f"{self.name}-test")
@@ -118,6 +125,18 @@ def document(ticket: Ticket) -> dict[str, object]:
         "reasons": ticket.reasons,
         "raised_at": _time(ticket.raised_at),
         "due_at": _time(ticket.due_at),
+    }
+
+
+def of_source(notice: Notice) -> dict[str, object]:
+    """What a source needs people for, as a program reads it."""
+    return {
+        "kind": "source",
+        "source": notice.source,
+        "need": notice.need or None,
+        "error": notice.said,
+        "since": _time(notice.since) if notice.since else None,
+        "at": _time(notice.at),
     }
 
 

@@ -3,12 +3,14 @@
 from rich.console import Console
 from rich.text import Text
 
+from ..coverage import silent_since
 from ..types import Actor
-from ..views import Standing, Standings
+from ..views import Gap, Standing, Standings
 from .dossier import trouble_line
 from .render import FAINT, LATE, console, join, listing, text
 from .rows import condition, is_running
 from .screen import Screen
+from .spent import used
 
 LAMP = {"well": ("●", "green"), "waiting": ("○", "dim"), "failing": ("◐", "yellow"), "down": ("✗", "bold red")}
 """A mark and a colour for each condition that a source can be in."""
@@ -66,12 +68,11 @@ def _sources(here: Screen, screen: Console, sources: tuple[Standing, ...], *, ru
         return
     headings = ["", *(here.say(name) for name in ("source", "success", "newest", "next", "mentions", "gaps"))]
     listing(screen, headings, [_row(here, source, running=running) for source in sources], right=(5, 6))
-    troubled = [source for source in sources if source.error or source.gaps]
-    if troubled:
+    lines = [line for source in sources for line in (*_trouble(here, source), *_budgets(here, source))]
+    if lines:
         screen.print()
-    for source in troubled:
-        for line in _trouble(here, source):
-            screen.print(line)
+    for line in lines:
+        screen.print(line)
 
 
 def _next(here: Screen, source: Standing, *, running: bool) -> Text:
@@ -109,7 +110,17 @@ def _trouble(here: Screen, source: Standing) -> list[Text]:
         )
         since = f" · {here.say('status.since', here.relative(source.failing_since))}" if source.failing_since else ""
         lines.append(told.append(since, FAINT))
-    for gap in source.gaps[-3:]:
-        deaf = here.say("status.gap", since=here.moment(gap.since), until=here.moment(gap.until))
-        lines.append(Text(f"  {source.name}: {deaf}", "yellow"))
-    return lines
+    if quiet := silent_since(source):
+        lines.append(Text(f"  {source.name}: {here.say('status.silent', here.moment(quiet))}", "yellow"))
+    return [*lines, *(Text(f"  {source.name}: {_gap(here, gap)}", "yellow") for gap in source.gaps[-3:])]
+
+
+def _gap(here: Screen, gap: Gap) -> str:
+    """sin oír de 14:05 a 16:30 (la red no respondía)"""
+    phrase = "status.gap" if gap.until else "status.open_gap"
+    told = here.say(phrase, since=here.moment(gap.since), until=here.moment(gap.until) if gap.until else "")
+    return f"{told} ({here.say(f'gap.{gap.why}')})" if gap.why else told
+
+
+def _budgets(here: Screen, source: Standing) -> list[Text]:
+    return [Text(f"  {source.name}: {used(each, here.words)}", FAINT) for each in source.budgets]

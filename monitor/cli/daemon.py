@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from .. import log
+from ..care import look
 from ..clock import SystemClock
 from ..config import Config, find, load
 from ..daemon import beat, drain, leave, signals
@@ -61,6 +62,8 @@ def fetch(
 ) -> None:
     """Poll the sources once, show what they brought, and send the alerts that wait.
 
+    With --since each is read back as far as its network and its budgets allow; the table says how far that was.
+
     Exit code 4 when a source is down until a person acts, 1 when every source failed. Ctrl-C: stop after the pages in
     flight, and show what they brought.
     """
@@ -99,7 +102,8 @@ async def _round(
     async with open_house(config, budgets=budgets if budgets != config.database else None) as house:
         desk, ended = house.desk, asyncio.Event()
         sources = {name: source for name, source in house.sources.items() if name in chosen}
-        with _progress(len(sources)) as told, signals({signal.SIGINT: desk.stop.set, signal.SIGTERM: desk.stop.set}):
+        leaving = {signal.SIGINT: desk.stop.set, signal.SIGTERM: desk.stop.set}
+        with _progress(len(sources), since) as told, signals(leaving):
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(beat(desk, house.me, ended))
                 rounds = await poll_once(
@@ -111,7 +115,9 @@ async def _round(
                     listen=listen,
                     told=told,
                 )
-                if sending := [tasks.create_task(courier.deliver_due(desk.stop)) for courier in house.couriers]:
+                await look(desk, house.notices)
+                ways = (*(each.deliver_due for each in house.couriers), *(each.tell_due for each in house.heralds))
+                if sending := [tasks.create_task(send(desk.stop)) for send in ways]:
                     await unless((desk.stop,), asyncio.wait(sending))
                     await drain(sending)
                 ended.set()
@@ -129,23 +135,36 @@ def _told(errors: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 class _Bar:
-    """The progress of a round: sources done, and what they have brought so far."""
+    """The progress of a round: sources done, and what they have brought so far. Of a source that is read back to
+    `since`, the share of that time which its posts span counts as done."""
 
-    def __init__(self, progress: Progress, sources: int) -> None:
+    def __init__(self, progress: Progress, sources: int, since: datetime | None) -> None:
         self._progress, self._task = progress, progress.add_task("", total=sources, brought="")
-        self._sum = Tally()
+        self._back = SystemClock().now() - since if since else None
+        self._sums: dict[str, Tally] = {}
+        self._done: dict[str, float] = {}
 
     def __call__(self, source: str, news: Tally | Round) -> None:
         if isinstance(news, Round):
-            self._progress.advance(self._task)
+            self._done[source] = 1.0
         else:
-            self._sum += news
-        brought = f"{self._sum.found} posts, {self._sum.mentions} mentions · {source}"
-        self._progress.update(self._task, brought=brought)
+            self._sums[source] = self._sums.get(source, Tally()) + news
+            self._done[source] = self._share(self._sums[source])
+        total = sum(self._sums.values(), Tally())
+        brought = f"{total.found} posts, {total.mentions} mentions · {source}"
+        oldest = self._sums.get(source, Tally()).oldest
+        if self._back and oldest:
+            brought += f", {oldest:%Y-%m-%d}"
+        self._progress.update(self._task, completed=sum(self._done.values()), brought=brought)
+
+    def _share(self, read: Tally) -> float:
+        if not (self._back and read.oldest and read.newest):
+            return 0.0
+        return min(0.95, (read.newest - read.oldest) / self._back)
 
 
 @contextmanager
-def _progress(sources: int) -> Iterator[_Bar]:
+def _progress(sources: int, since: datetime | None) -> Iterator[_Bar]:
     columns = (
         SpinnerColumn(),
         BarColumn(),
@@ -156,7 +175,7 @@ def _progress(sources: int) -> Iterator[_Bar]:
     console = Console(stderr=True)
     # Where nobody watches it would leave empty lines: a scheduler would take them for a message.
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield _Bar(progress, sources)
+        yield _Bar(progress, sources, since)
 
 
 def _chosen(config: Config, names: Sequence[str]) -> frozenset[str]:

@@ -155,6 +155,24 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "status.paused": ("en pausa", "paused"),
     "status.on_start": ("al arrancar", "on start"),
     "status.gap": ("sin oír de {since} a {until}", "not heard from {since} to {until}"),
+    "status.open_gap": ("sin oír desde {since}", "not heard since {since}"),
+    "status.silent": (
+        "responde, pero calla desde {}: mucho más que sus pausas de costumbre",
+        "it answers, but is silent since {}: far longer than it usually pauses",
+    ),
+    "gap.off": ("no corría el vigilante", "no daemon ran"),
+    "gap.outage": ("la red no respondía", "the network did not answer"),
+    "gap.limit": ("había que esperar: un límite", "we had to wait: a limit"),
+    "gap.refused": ("la red no nos dejaba", "the network refused"),
+    "gap.broken": ("no se entendía lo que decía", "it could not be understood"),
+    "gap.lost": ("la red ya no lo tenía", "the network no longer had it"),
+    # Budgets.
+    "budget.used": ("van {used} de {cap}", "used {used} of {cap}"),
+    "budget.in": ("en", "in"),
+    "budget.price": (
+        "una lectura puede costar hasta {}; el tope son {cap}",
+        "one poll may cost up to {}; the cap is {cap}",
+    ),
     "status.inbox": ("Bandeja", "Inbox"),
     "status.outbox": ("Envíos", "Deliveries"),
     "status.history": ("Historial", "History"),
@@ -163,6 +181,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     # A round of polls.
     "round.found": ("leídas", "found"),
     "round.alerts": ("alertas", "alerts"),
+    "round.back": ("desde", "back to"),
     "round.result": ("resultado", "result"),
     "round.stopped": ("interrumpida", "cut short"),
     "round.elsewhere": ("la lee otro proceso", "another process reads it"),

@@ -10,7 +10,7 @@ from . import formats, safe
 from .phrases import PHRASES
 from .screen import is_terminal
 
-ROUND: Final = ("source", "found", "mentions", "negative", "alerts", "result", "error")
+ROUND: Final = ("source", "found", "mentions", "negative", "alerts", "result", "error", "oldest_at")
 
 _HEADINGS: Final = ("source", "round.found", "mentions", "negative", "round.alerts", "round.result")
 _RESULTS: Final = {
@@ -40,6 +40,7 @@ def row(one: Round) -> formats.Row:
         "alerts": one.tally.alerts,
         "result": result(one),
         "error": one.outcome.error if one.outcome else None,
+        "oldest_at": formats.iso(one.tally.oldest),
     }
 
 
@@ -75,16 +76,19 @@ def draw(rows: Sequence[formats.Row], language: str) -> None:
         return PHRASES[phrase][language != "es"]
 
     screen = console()
+    # How far back it was read, where somebody says when anything was published.
+    back = ("round.back",) if any(row["oldest_at"] for row in rows) else ()
     lamps = {str(row["source"]): LAMP[_LAMPS[str(row["result"])]] for row in rows}
     listing(
         screen,
-        ("", *map(say, _HEADINGS)),
+        ("", *map(say, (*_HEADINGS, *back))),
         [
             [
                 Text(*lamps[str(row["source"])]),
                 text(str(row["source"]), "bold"),
                 *(Text(str(row[name])) for name in ("found", "mentions", "negative", "alerts")),
                 Text(say(_RESULTS[str(row["result"])]), lamps[str(row["source"])][1]),
+                *(Text(str(row["oldest_at"] or "—")[:10]) for _ in back),
             ]
             for row in rows
         ],

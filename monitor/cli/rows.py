@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..coverage import silent_since
 from ..types import Label, Record, Ticket
-from ..views import Dossier, Ranked, Reading, Standing, Standings, Trouble
+from ..views import Allowance, Dossier, Ranked, Reading, Standing, Standings, Trouble
 from .formats import Row, iso
 
 MENTION: Final = (
@@ -22,7 +23,7 @@ AUTHOR: Final = (
 )  # fmt: skip
 SOURCE: Final = (
     "name", "connector", "state", "last_success_at", "newest_at", "next_at", "found", "mentions", "gaps",
-    "failing_since", "failures", "actor", "error",
+    "failing_since", "failures", "actor", "error", "seen_until", "silent_since", "budgets",
 )  # fmt: skip
 PIPED: Final = (
     "number", "published_at", "level", "sentiment", "confidence", "intent", "language", "brand", "network", "source",
@@ -115,6 +116,33 @@ def source(standing: Standing) -> Row:
         "failures": standing.failures,
         "actor": str(standing.actor) if standing.error else None,
         "error": standing.error,
+        "seen_until": iso(standing.seen_until),
+        "silent_since": iso(silent_since(standing)),
+        "budgets": ",".join(f"{each.name} {each.used:g}/{each.most:g}" for each in standing.budgets) or None,
+    }
+
+
+def coverage(standing: Standing) -> dict[str, object]:
+    """What `--json` tells of a source beyond its row: when it was not heard and why, and what its account may use up.
+    A gap that lasts has no end."""
+    return {
+        "account": standing.account,
+        "gaps": [
+            {"since": iso(gap.since), "until": iso(gap.until), "why": str(gap.why) if gap.why else None}
+            for gap in standing.gaps
+        ],
+        "needs": standing.told or None,
+        "budgets": [allowance(each) for each in standing.budgets],
+    }
+
+
+def allowance(budget: Allowance) -> dict[str, object]:
+    return {
+        "name": budget.name,
+        "used": round(budget.used, 6),
+        "most": budget.most,
+        "unit": budget.unit,
+        "window_seconds": seconds(budget.window),
     }
 
 
@@ -192,10 +220,7 @@ def standings(known: Standings, now: datetime) -> dict[str, object]:
     """`oido status --json`. Durations are whole seconds."""
     return {
         "daemon": {"running": is_running(known, now), "heartbeat_until": iso(known.heartbeat_at)},
-        "sources": [
-            {**source(one), "gaps": [{"since": iso(gap.since), "until": iso(gap.until)} for gap in one.gaps]}
-            for one in known.sources
-        ],
+        "sources": [{**source(one), **coverage(one)} for one in known.sources],
         "inbox": {
             "open": known.open,
             "overdue": known.overdue,

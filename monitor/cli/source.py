@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from shlex import quote
 from typing import Annotated
@@ -19,17 +20,18 @@ from ..config.basics import beside
 from ..config.decode import decode
 from ..config.durations import duration, written
 from ..config.write import added, apart, edit, keep, table, without
-from ..errors import OidoError, StoreError
+from ..errors import Misconfigured, OidoError, StoreError
 from ..types import Actor, Source
-from ..views import Standing
-from . import formats, rows
+from ..views import Allowance, Standing
+from ..words import words
+from . import formats, rows, spent
 from .board import LAMP
 from .prompts import say
 from .render import FAINT, console, listing, text
 from .screen import is_terminal, note
 from .trial import actor, call, found, show, tried
 
-SOURCE = ("name", "connector", "every", "state", "last_success_at", "next_at", "found", "mentions", "error")
+SOURCE = ("name", "connector", "every", "state", "last_success_at", "next_at", "found", "mentions", "error", "budgets")
 DOWN = 4
 """The exit code that says: a source is down until a person acts."""
 
@@ -74,6 +76,9 @@ def add(
     for file, secret in secrets.items():
         keep(secret, beside(path, file))
     typer.echo(say(config.language, "source.added", name=called, path=path))
+    with suppress(Misconfigured):  # what it still lacks is told by whatever reads the configuration next
+        for line in _spent(config, _budgets(named(load(path, resolve=False), called), None)):
+            note(f"  {line}")
     note(say(config.language, "source.next", quote(called)))
     for other in others:
         note(say(config.language, "source.also", url=other.options.get("url", other.kind)))
@@ -84,15 +89,20 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
     """The sources, and how each stands.
 
     In a pipe: one line each, tab-separated, without heading, times in UTC: name, connector, every, state (well,
-    waiting, failing, down), last_success_at, next_at, found, mentions, error.
+    waiting, failing, down), last_success_at, next_at, found, mentions, error, budgets (name used/most, by commas).
     """
     config = load(find(ctx.obj), resolve=False)
     standings = _standings(config)
     listed = [_row(each, standings.get(each.name)) for each in config.sources]
+    may_use = {each.name: _budgets(each, standings.get(each.name)) for each in config.sources}
     if json:
-        formats.write_json(listed)
+        told = {name: [rows.allowance(each) for each in budgets] for name, budgets in may_use.items()}
+        formats.write_json({**row, "budgets": told[str(row["name"])]} for row in listed)
     elif is_terminal():
         _table(config, listed)
+        for row in listed:
+            for line in _spent(config, may_use[str(row["name"])], is_new=row["last_success_at"] is None):
+                console().print(text(f"  {row['name']}: {line}", FAINT))
     else:
         for line in formats.tsv(listed, SOURCE):
             typer.echo(line)
@@ -194,9 +204,28 @@ def _standings(config: Config) -> Mapping[str, Standing]:
 
     try:
         with Reader.open(config.database) as reader:
-            return {standing.name: standing for standing in reader.standings(SystemClock().now()).sources}
+            return {standing.name: standing for standing in reader.sources(SystemClock().now())}
     except StoreError:
         return {}
+
+
+def _budgets(each: Source, standing: Standing | None) -> tuple[Allowance, ...]:
+    """What the source may use up: as the store knows it, or as its connector declares it."""
+    if standing and standing.budgets:
+        return standing.budgets
+    return tuple(
+        Allowance(name=budget.name, used=0, most=budget.most, unit=budget.unit, window=budget.window)
+        for budget in each.connector.budgets()
+    )
+
+
+def _spent(config: Config, budgets: Sequence[Allowance], *, is_new: bool = True) -> list[str]:
+    """How much is used up; and of what costs money, before anything is read, what that may come to."""
+    here = words(config.language)
+    return [
+        spent.price(each, here) if is_new and not each.used and spent.is_money(each) else spent.used(each, here)
+        for each in budgets
+    ]
 
 
 def _row(each: Source, standing: Standing | None) -> formats.Row:

@@ -19,7 +19,8 @@ def status(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help
     """What works, what does not, and who must act. Exits with 4 when a source needs a person or fails for over an hour.
 
     In a pipe: one line per source, tab-separated, without heading, times in UTC: name, connector, state (well, waiting,
-    failing, down), last_success_at, newest_at, next_at, found, mentions, gaps, failing_since, failures, actor, error.
+    failing, down), last_success_at, newest_at, next_at, found, mentions, gaps, failing_since, failures, actor, error,
+    seen_until (all until then was asked for), silent_since (much longer than its habit), budgets.
     """
     found = basics(ctx)
     here = screen(found)

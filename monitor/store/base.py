@@ -25,7 +25,7 @@ from ..types import (
     Subject,
     Ticket,
 )
-from ..views import Dossier, Labelled, Ranked, Search, Standings
+from ..views import Dossier, Labelled, Ranked, Search, Standing, Standings
 
 LEASE = timedelta(seconds=60)
 """How long a claim of a source or a delivery holds, unless its owner's heart beats: so long work rests after a kill."""
@@ -102,7 +102,9 @@ class Budgets(Protocol):
 class Notices(Protocol):
     """What people are told of sources, and how it gets to them."""
 
-    def standings(self, now: datetime) -> Standings: ...
+    def sources(self, now: datetime) -> tuple[Standing, ...]:
+        """Where the configured sources stand."""
+        ...
 
     def announce(
         self,

@@ -52,6 +52,12 @@ def follow(db: sqlite3.Connection, batch: Batch) -> None:
         seen = CASE WHEN streams THEN max(coalesce(seen, ?1), ?1) ELSE seen END WHERE name = ?3""",
         (seen, bool(times), source),
     )
+    # A poll is well when it ends; a stream never ends, and is well when it brings something.
+    db.execute(
+        """UPDATE sources SET failing_since = NULL, failures = 0, error = NULL, cause = NULL, actor = 'nobody'
+        WHERE name = ? AND streams AND error IS NOT NULL""",
+        (source,),
+    )
 
 
 def pauses(times: Sequence[datetime], last: datetime | None, now: datetime) -> Mapping[int, timedelta]:

@@ -11,7 +11,7 @@ from connectors.post import Author
 
 from ..errors import StoreError
 from ..types import Record
-from ..views import Dossier, Ranked, Search, Standings
+from ..views import Dossier, Ranked, Search, Standing, Standings
 from . import budgets, coverage, rows
 from .cells import MICROSECOND, clean, lines, moment, plain, stamp
 from .inbox import IN_SIGHT, check, find
@@ -151,10 +151,16 @@ def authors(
     ]
 
 
+def sources(db: sqlite3.Connection, now: datetime) -> tuple[Standing, ...]:
+    gaps, spent, habits = coverage.gaps(db, now), budgets.allowances(db, now), coverage.habits(db)
+    found = db.execute(f"SELECT {rows.STANDING} FROM sources WHERE enlisted ORDER BY name", {"now": stamp(now)})
+    return tuple(
+        rows.standing(row, gaps.get(row[0], ()), spent.get(row[0], ()), habits.get(row[0], ())) for row in found
+    )
+
+
 def standings(db: sqlite3.Connection, now: datetime) -> Standings:
     at = stamp(now)
-    gaps, spent, habits = coverage.gaps(db, now), budgets.allowances(db, now), coverage.habits(db)
-    sources = db.execute(f"SELECT {rows.STANDING} FROM sources WHERE enlisted ORDER BY name").fetchall()
     open_, overdue = db.execute(
         f"""SELECT count(*), coalesce(sum(due < ?1), 0) FROM alerts
         WHERE state IN ('open', 'taken') AND (snoozed_until IS NULL OR snoozed_until <= ?1) AND {IN_SIGHT}""",
@@ -175,9 +181,7 @@ def standings(db: sqlite3.Connection, now: datetime) -> Standings:
         )
     ]
     return Standings(
-        sources=tuple(
-            rows.standing(row, gaps.get(row[0], ()), spent.get(row[0], ()), habits.get(row[0], ())) for row in sources
-        ),
+        sources=sources(db, now),
         open=open_,
         overdue=overdue,
         pending=_one(db, "SELECT count(*) FROM deliveries WHERE state = 'pending'"),

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from ..types import Record, Ticket
-from ..views import Dossier, Labelled, Ranked, Search, Standings
+from ..views import Dossier, Labelled, Ranked, Search, Standing, Standings
 from . import budgets, history, inbox, lessons
 from .database import snapshot, to_read, translated
 
@@ -57,6 +57,10 @@ class Reader:
     def held(self, account: str, now: datetime) -> datetime | None:
         with translated(self.path):
             return budgets.held(self._db, account, now)
+
+    def sources(self, now: datetime) -> tuple[Standing, ...]:
+        with translated(self.path), snapshot(self._db) as db:
+            return history.sources(db, now)
 
     def tickets(
         self,

@@ -47,8 +47,10 @@ CLAIM = "name, token, mark, validators, failures, heard"
 STANDING = (
     "name, connector, "
     "max(next_at, coalesce((SELECT until FROM waits WHERE waits.account = sources.account), next_at)), "
-    "heard, failing_since, failures, error, actor, found, mentions, newest, account, seen, fresh, told"
+    "heard, failing_since, failures, error, actor, found, mentions, newest, account, "
+    "CASE WHEN streams AND lease_until > :now AND failing_since IS NULL THEN :now ELSE seen END, fresh, told"
 )
+"""Where a source stands `:now`. A stream that is held is seen up to now, however silent it is."""
 READING = "at, followers, likes, shares, comments, views"
 DRAFT = "key, number, source, by, text, begun, tries"
 TROUBLE = "number, notifier, attempts, error, next_at"

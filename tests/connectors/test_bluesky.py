@@ -91,6 +91,16 @@ async def test_a_host_that_brings_only_what_we_know_does_not_keep_us():
     assert len(asked) == 2
 
 
+async def test_what_the_host_no_longer_has_is_told_as_missed():
+    pages, _, _ = await stream([event(3600), event(3601)], mark=str(MICROS))
+    assert [page.missed for page in pages] == [(NOON, NOON + timedelta(hours=1))]
+
+
+async def test_nothing_is_missed_where_the_host_goes_on_from_the_mark():
+    pages, _, _ = await stream([event(-1), event(3600)], [event(3700)], mark=str(MICROS))
+    assert [page.missed for page in pages] == [None, None]
+
+
 async def test_the_mark_is_the_time_of_the_newest_event_of_any_kind():
     handle = json.dumps({"did": "did:plc:ana", "time_us": MICROS + 9, "kind": "identity", "identity": {}}).encode()
     pages, _, _ = await stream([handle])

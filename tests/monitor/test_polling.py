@@ -16,9 +16,10 @@ from connectors.errors import Malformed, RateLimited, Refused, Unavailable
 from monitor import polling
 from monitor.errors import StoreError
 from monitor.pipeline import Desk, Tally
-from monitor.polling import AT_ONCE, RECONNECT, REFUSED, STREAM_BACKFILL, Round, poll_due, poll_once, turn
+from monitor.polling import AT_ONCE, RECONNECT, REFUSED, STREAM_BACKFILL, Ear, Round, poll_due, poll_once, turn
 from monitor.types import Actor, Outcome, Source
 from tests.builders import NOW, post
+from tests.fakes import HandClock
 
 from .desk import DAY, Played, claimed, enlist, open_desk, page, source, standings, stored
 
@@ -326,6 +327,25 @@ async def test_a_round_listens_to_a_stream_for_a_while(tmp_path: Path) -> None:
         (ended,) = await once(desk, source(connector=stream), listen=timedelta(milliseconds=50))
         assert ended.outcome is not None
         assert (ended.outcome.error, ended.tally.mentions) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("behind", "looks"),
+    [((), 1), ((HOUR, timedelta(0)), 2), ((HOUR,), 2), ((3 * HOUR, 2 * HOUR), 3)],
+    ids=["silent", "caught up", "brings no more", "goes on"],
+)
+def test_a_round_since_listens_on_while_a_stream_brings_what_was_missed(
+    behind: Sequence[timedelta], looks: int
+) -> None:
+    enough, due = asyncio.Event(), list[Any]()
+    heard = Ear(HandClock(), enough, due.append).before(lambda _: None)
+    looked = 0
+    while due:
+        if looked < len(behind):
+            heard(Tally(found=1, newest=NOW - behind[looked]))
+        due.pop()()
+        looked += 1
+    assert (looked, enough.is_set()) == (looks, True)
 
 
 async def test_a_round_leaves_a_source_to_the_process_that_holds_it(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ async def test_a_round_is_told_in_rows(tmp_path: Path) -> None:
     async with standing() as town:
         fetched = await fetch(stocked(town, tmp_path))
     assert (fetched.code, fetched.err) == (0, "")
-    assert fetched.rows == [["blog", "3", "2", "1", "1", "well", ""]]
+    assert fetched.rows == [["blog", "3", "2", "1", "1", "well", "", ""]]
 
 
 async def test_a_round_stores_what_it_found_and_sends_what_waits(tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ def test_a_source_is_one_row_however_long_its_error(capsys: pytest.CaptureFixtur
     ]
 
 
+def test_how_far_back_a_source_was_read_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    tally = Tally(found=1, oldest=datetime(2026, 10, 23, tzinfo=UTC))
+    lines = drawn(capsys, Round(source="blog", tally=tally, outcome=Outcome(next_at=None)))
+    assert (lines[0].split()[-1], lines[1].split()[-1]) == ("desde", "2026-10-23")
+
+
 def test_an_error_is_told_in_full_below_with_who_must_act(capsys: pytest.CaptureFixture[str]) -> None:
     told = " ".join(" ".join(drawn(capsys, brought("social", error=LONG), language="en")).split())
     assert f"social: {LONG} · it mends by itself" in told

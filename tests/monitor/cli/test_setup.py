@@ -286,8 +286,8 @@ def test_what_cannot_be_added_leaves_the_file_alone(desk: Desk, site: str, words
 def test_sources_are_listed_before_anything_was_read(desk: Desk) -> None:
     desk.write(allowed('connector = "hackernews"', 'connector = "bluesky"'))
     assert desk.oido("source", "list").output.splitlines() == [
-        "hackernews\thackernews\t5m\twaiting\t\t\t\t\t",
-        "bluesky\tbluesky\tstream\twaiting\t\t\t\t\t",
+        "hackernews\thackernews\t5m\twaiting\t\t\t\t\t\t",
+        "bluesky\tbluesky\tstream\twaiting\t\t\t\t\t\t",
     ]
 
 
@@ -298,7 +298,16 @@ def test_sources_are_listed_with_how_they_stand(desk: Desk) -> None:
     desk.write(allowed('name = "social"\nconnector = "hackernews"'))
     cells = desk.oido("source", "list").output.rstrip("\n").split("\t")
     assert cells[:4] == ["social", "hackernews", "5m", "down"]
-    assert cells[-1] == "https://social.example/: 401"
+    assert cells[8] == "https://social.example/: 401"
+
+
+def test_sources_are_listed_with_what_they_may_use_up(desk: Desk) -> None:
+    desk.write(allowed('connector = "youtube"\nkey = "k"'))
+    (row,) = json.loads(desk.oido("source", "list", "--json").output)
+    assert {each["name"]: (each["used"], each["unit"], each["window_seconds"]) for each in row["budgets"]} == {
+        "search": (0, "searches", 86_400),
+        "units": (0, "units", 86_400),
+    }
 
 
 def test_sources_are_listed_as_json(desk: Desk) -> None:

@@ -3,11 +3,20 @@
 import json
 from datetime import timedelta
 
-from monitor.types import Actor, Outcome, Sent
+from connectors.base import Budget
+from monitor.cli import formats
+from monitor.types import Actor, Batch, Outcome, Sent, Source
 from tests.builders import mention
 
-from .stock import House
+from .stock import House, Silent
 from .test_root import plainly
+
+SEARCHES = Budget(name="search", most=100, unit="searches", window=timedelta(days=1))
+
+
+class Metered(Silent):
+    def budgets(self) -> tuple[Budget, ...]:
+        return (SEARCHES,)
 
 
 def test_all_is_well(house: House) -> None:
@@ -19,7 +28,7 @@ def test_a_source_that_needs_a_person_is_exit_code_4(house: House) -> None:
     house.fail("https://social.example/: 401")
     result = house.oido("status")
     row = result.stdout.rstrip("\n").split("\t")
-    assert (result.exit_code, row[2], row[5], row[-2:]) == (4, "down", "", ["person", "https://social.example/: 401"])
+    assert (result.exit_code, row[2], row[5], row[11:13]) == (4, "down", "", ["person", "https://social.example/: 401"])
 
 
 def test_a_source_that_mends_by_itself_is_exit_code_0(house: House) -> None:
@@ -58,6 +67,49 @@ def test_what_is_tried_again_is_not_counted_twice(house: House) -> None:
         assert delivery
         store.settle_delivery(delivery, Sent(error="503", next_at=house.now + timedelta(minutes=5)), house.now)
     assert "Envíos: 2 en camino, 1 sin llegar" in plainly(house, "status")
+
+
+def metered(house: House) -> None:
+    """A source that may search a hundred times a day, and has done so 37 times."""
+    with house.store() as store:
+        source = Source(name="tube", connector=Metered(), every=timedelta(minutes=5))
+        store.enlist([source], {"tube": ""}, house.now)
+        store.spend("tube", SEARCHES, 37, "", house.now)
+        store.hold("tube", house.now + timedelta(hours=2), house.now)
+
+
+def test_budgets_are_told_with_what_is_used_up(new_house: House) -> None:
+    metered(new_house)
+    (told,) = json.loads(new_house.oido("status", "--json").stdout)["sources"]
+    assert told["budgets"] == [
+        {"name": "search", "used": 37.0, "most": 100.0, "unit": "searches", "window_seconds": 86_400}
+    ]
+    assert new_house.oido("status").stdout.rstrip("\n").split("\t")[-1] == "search 37/100"
+    assert "tube: van 37 de 100 búsquedas en 24 h" in plainly(new_house, "status")
+
+
+def test_gaps_are_told_with_their_reasons(house: House) -> None:
+    with house.store() as store:
+        claim = store.claim(["social"], "me", house.now, timedelta(minutes=1), even_if_early=True)
+        assert claim
+        missed = (house.now - timedelta(hours=50), house.now - timedelta(hours=36))
+        store.commit(Batch(claim=claim, mark="", at=house.now, missed=missed), ())
+    (told,) = json.loads(house.oido("status", "--json").stdout)["sources"]
+    assert [gap["why"] for gap in told["gaps"]] == ["lost"]
+    assert "(la red ya no lo tenía)" in plainly(house, "status")
+
+
+def test_a_source_that_is_silent_for_longer_than_its_habit_is_told_of(house: House) -> None:
+    with house.store() as store:
+        claim = store.claim(["social"], "me", house.now, timedelta(minutes=1), even_if_early=True)
+        assert claim
+        spoken = tuple(house.now - timedelta(days=day) for day in range(10, 18))
+        store.commit(Batch(claim=claim, mark="", at=house.now, published=spoken), ())
+        store.settle(claim, Outcome(next_at=house.now), house.now)
+    (told,) = json.loads(house.oido("status", "--json").stdout)["sources"]
+    assert told["silent_since"] == formats.iso(house.now - timedelta(days=10))
+    assert told["seen_until"] == formats.iso(house.now)
+    assert "responde, pero calla" in plainly(house, "status")
 
 
 def test_a_source_that_is_due_waits_for_a_daemon(house: House) -> None:
