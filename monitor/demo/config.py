@@ -11,6 +11,7 @@ def text(base: str, language: str | None = None) -> str:
 language = "{language or guess_language()}"
 database = "demo.db"
 contact = "demo@example.invalid"
+refresh = false
 
 [[brand]]
 name = "Luna Verde"
