@@ -39,8 +39,8 @@ class LinkedIn(Connector):
     every = timedelta(hours=1)  # the first tier of access allows few calls a day
     longest: ClassVar[int] = 1_250
 
-    token: Secret = field(default="", repr=False)
-    organization: str = ""
+    token: Secret = field(repr=False)
+    organization: str
     comments: bool = True
     mentions: bool = True
     posts: int = 10

@@ -32,7 +32,7 @@ class Pinterest(Connector):
     name = "pinterest"
     every = timedelta(hours=1)
 
-    token: Secret = field(default="", repr=False)
+    token: Secret = field(repr=False)
     pins: bool = True
     boards: tuple[str, ...] = ()
     partner: bool = False

@@ -38,7 +38,7 @@ class Threads(Connector):
     every = timedelta(minutes=15)
     longest: ClassVar[int] = 500
 
-    token: Secret = field(default="", repr=False)
+    token: Secret = field(repr=False)
     search: bool = True
     mentions: bool = True
     replies: bool = True

@@ -29,7 +29,7 @@ class Tumblr(Connector):
     name = "tumblr"
     every = timedelta(minutes=20)
 
-    key: Secret = field(default="", repr=False)
+    key: Secret = field(repr=False)
     tags: tuple[str, ...] = ()
     base: str = "https://api.tumblr.com"
 

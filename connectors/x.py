@@ -44,7 +44,7 @@ class X(Connector):
     ANSWER: ClassVar[float] = 0.015  # 0.010 where the author asked for it; which one X takes is not told
     ANSWER_WITH_LINK: ClassVar[float] = 0.20
 
-    key: Secret = field(default="", repr=False)
+    key: Secret = field(repr=False)
     spend: float = 5.0
     handle: str = ""
     search: bool = True
