@@ -17,6 +17,7 @@ from .googlebusiness import GoogleBusiness
 from .googlenews import GoogleNews
 from .googleplay import GooglePlay
 from .hackernews import HackerNews
+from .imap import Imap
 from .instagram import Instagram
 from .lemmy import Lemmy
 from .linkedin import LinkedIn
@@ -52,6 +53,7 @@ CONNECTORS: Mapping[str, type[Connector]] = {
         GoogleNews,
         GooglePlay,
         HackerNews,
+        Imap,
         Instagram,
         Lemmy,
         LinkedIn,
