@@ -127,7 +127,7 @@ def _wait(db: sqlite3.Connection, account: str, budget: Budget, amount: float, n
     ):
         over -= freed
         if over <= 0:
-            return moment(until) - now
+            return moment(int(until)) - now
     return budget.window
 
 
