@@ -40,6 +40,7 @@ class AppStore(Connector):
     every = timedelta(minutes=30)
     pace = 2.0
     longest = 5_970
+    repeatable = timedelta.max
 
     app: str
     countries: tuple[str, ...] = ("es",)

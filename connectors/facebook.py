@@ -35,6 +35,7 @@ class Facebook(Connector):
     """The mark is the time of the newest entry, in seconds since 1970."""
 
     name = "facebook"
+    is_own = True
     every = timedelta(minutes=10)
     longest: ClassVar[int] = 8_000
 

@@ -33,8 +33,10 @@ class GoogleBusiness(Connector):
     puts it in front again."""
 
     name = "googlebusiness"
+    is_own = True
     every = timedelta(minutes=15)
     longest: ClassVar[int] = 4_000
+    repeatable = timedelta.max
     """Google takes 4,096 bytes, and an accent takes two."""
 
     locations: tuple[str, ...]

@@ -40,8 +40,10 @@ class GooglePlay(Connector):
     one that was edited comes again."""
 
     name = "googleplay"
+    is_own = True
     every = timedelta(minutes=30)
     longest = 350
+    repeatable = timedelta.max
 
     package: str
     key: Secret = field(repr=False)

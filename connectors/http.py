@@ -226,6 +226,7 @@ class Visit:
         return replace(answer, unchanged=True) if known and known.digest == digest else answer
 
 
+_ESCAPED = re.compile(r"https?://[\w.:\[\]-]+(?:[/?#](?:[\w\-.~!$&'()*+,;=:@/?#]|%[0-9A-Fa-f]{2})*)?", re.ASCII)
 _NO_HOST = re.compile(r"[\s\x00-\x1f<>\"'\\{}|^`]")
 
 
@@ -233,7 +234,8 @@ _NO_HOST = re.compile(r"[\s\x00-\x1f<>\"'\\{}|^`]")
 def address(text: str, base: URL | None = None) -> URL:
     """`text` as an address, against `base` if it is relative; `Refused` when it is none."""
     try:
-        url = URL(text.strip())
+        # What is escaped already stays so, letter by letter: there are APIs to which %3A is not the same as a colon.
+        url = URL(text.strip(), encoded=bool(_ESCAPED.fullmatch(text.strip())))
         url = base.join(url) if base else url
     except (ValueError, TypeError) as error:
         raise Refused(f"{redact(text[:200])}: not an address; check it") from error

@@ -33,6 +33,7 @@ class Instagram(Connector):
     """The mark is the time of the newest entry, in seconds since 1970."""
 
     name = NETWORK
+    is_own = True
     every = timedelta(minutes=15)
     longest: ClassVar[int] = 300
 

@@ -36,6 +36,7 @@ class LinkedIn(Connector):
     """The mark is the time of the newest comment or mention, in seconds since 1970."""
 
     name = NETWORK
+    is_own = True
     every = timedelta(hours=1)  # the first tier of access allows few calls a day
     longest: ClassVar[int] = 1_250
 

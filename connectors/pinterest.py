@@ -30,6 +30,7 @@ class Pinterest(Connector):
     """The mark is the time of the newest pin, in seconds since 1970."""
 
     name = "pinterest"
+    is_own = True
     every = timedelta(hours=1)
 
     token: Secret = field(repr=False)

@@ -41,6 +41,7 @@ class TikTok(Connector):
     """The mark is the time of the newest comment, in seconds since 1970."""
 
     name = NETWORK
+    is_own = True
     every = timedelta(minutes=15)
     longest: ClassVar[int] = 150
 

@@ -31,8 +31,10 @@ class Trustpilot(Connector):
     """The mark is the time of the newest review, in seconds since 1970."""
 
     name = "trustpilot"
+    is_own = True
     every = timedelta(minutes=15)
     longest: ClassVar[int] = 5_000
+    repeatable = timedelta.max
 
     unit: str
     key: Secret = field(repr=False)

@@ -39,6 +39,7 @@ class WordPress(Connector):
     name = "wordpress"
     every = timedelta(minutes=15)
     longest = 16_000  # WordPress takes 65,525 bytes, and a character may be four
+    repeatable = timedelta.max
 
     url: str
     comments: bool = True

@@ -58,10 +58,18 @@ class Matcher:
         self._reads_links = any(literal.kind in _IN_LINKS for literal in literals)
         self._folder = Folder()
 
-    def match(self, posts: Sequence[Post]) -> list[tuple[Brand, ...]]:
-        """For each post the brands it names, in the order they were given; none for most."""
+    def match(self, posts: Sequence[Post], about: str = "") -> list[tuple[Brand, ...]]:
+        """For each post the brands it names, in the order they were given; none for most. Posts that are all `about` a
+        brand are that brand's even where they do not name it, but for those that it wrote itself."""
         pages = (posts[start : start + PAGE] for start in range(0, len(posts), PAGE))
-        return [brands for page in pages for brands in self._match(page)]
+        named = [brands for page in pages for brands in self._match(page)]
+        watch = next((watch for watch in self._watches if watch.brand.name == about), None)
+        if watch is None:
+            return named
+        return [
+            brands if watch.brand in brands or watch.wrote(post) else (*brands, watch.brand)
+            for post, brands in zip(posts, named, strict=True)
+        ]
 
     def _match(self, posts: Sequence[Post]) -> list[tuple[Brand, ...]]:
         named: list[tuple[Brand, ...]] = [()] * len(posts)

@@ -106,7 +106,7 @@ async def poll(
 
 async def keep(desk: Desk, source: Source, claim: Claim, http: Http, page: Page) -> Tally:
     """Everything one page changes, decided here and committed at once."""
-    named = await desk.on_model(_named, desk.matcher, page.posts)
+    named = await desk.on_model(_named, desk.matcher, source.about, page.posts)
     known = await desk.on_store(desk.store.known, {_id(*pair) for pair in named}) if named else set()
     fresh = await meet(desk, source, http, [pair for pair in named if _id(*pair) not in known])
     mentions = await judge(desk, source, fresh)
@@ -146,7 +146,7 @@ async def meet(desk: Desk, source: Source, http: Http, named: Sequence[Named]) -
         return ()
     wanted = {_id(*pair) for pair in named}
     posts = await introduce(source, http, _distinct(post for post, _ in named))
-    return [pair for pair in await desk.on_model(_named, desk.matcher, posts) if _id(*pair) in wanted]
+    return [pair for pair in await desk.on_model(_named, desk.matcher, source.about, posts) if _id(*pair) in wanted]
 
 
 async def introduce(source: Source, http: Http, posts: Sequence[Post]) -> Sequence[Post]:
@@ -170,7 +170,8 @@ async def judge(desk: Desk, source: Source, named: Sequence[Named]) -> tuple[Men
     languages, names = [post.language for post, _ in named], [brand.names for _, brand in named]
     verdicts = await desk.on_model(desk.judge.judge, texts, languages, names)
     learned = await desk.on_store(desk.mind.recall)
-    relevances = await desk.on_model(desk.mind.relevances, learned, named, verdicts)
+    guessed = await desk.on_model(desk.mind.relevances, learned, named, verdicts)
+    relevances = [1.0 if brand.name == source.about else odds for (_, brand), odds in zip(named, guessed, strict=True)]
     verdicts = await desk.on_model(learned.taste.apply, verdicts)
     now = desk.clock.now()
     mentions = (
@@ -200,9 +201,9 @@ def mention(
     )
 
 
-def _named(matcher: Matcher, posts: Sequence[Post]) -> list[Named]:
-    """Each post with each brand that it names."""
-    return [(post, brand) for post, brands in zip(posts, matcher.match(posts), strict=True) for brand in brands]
+def _named(matcher: Matcher, about: str, posts: Sequence[Post]) -> list[Named]:
+    """Each post with each brand that it names, or that all of its source is `about`."""
+    return [(post, brand) for post, brands in zip(posts, matcher.match(posts, about), strict=True) for brand in brands]
 
 
 def _distinct(posts: Iterable[Post]) -> tuple[Post, ...]:

@@ -86,11 +86,13 @@ Named = tuple[Post, Brand]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A connector as configured."""
+    """A connector as configured. All that it brings is `about` the brand of that name, if there is one: it need not be
+    named there, as a shop is not in the comments on its own page."""
 
     name: str
     connector: "Connector"
     every: timedelta
+    about: str = ""
 
     @property
     def account(self) -> str:

@@ -122,11 +122,12 @@ def try_(
         raise typer.BadParameter("give the NAME of a source or --url URL, one of them")
     config = load(find(ctx.obj), resolve=url is None)
     try:
-        posts = asyncio.run(tried(config, named(config, name) if name else _made(config, str(url))))
+        known = named(config, name) if name else None
+        posts = asyncio.run(tried(config, known or _made(config, str(url))))
     except ConnectorError as error:
         raise typer.Exit(_tell(config, error)) from error
     typer.echo(say(config.language, "source.posts" if posts else "source.silent"))
-    show(config, posts)
+    show(config, posts, known.about if known else "")
 
 
 @source.command()

@@ -103,10 +103,10 @@ async def _visit(stack: AsyncExitStack, config: Config, client: "Client", source
     return visit(client, source, store, on_store, SystemClock())
 
 
-def show(config: Config, posts: Sequence[Post]) -> None:
-    """Who, when, what and where; and which brands it would be a mention of."""
+def show(config: Config, posts: Sequence[Post], about: str = "") -> None:
+    """Who, when, what and where; and which brands it would be a mention of, as posts that are all `about` one."""
     screen, here, matcher = console(), words(config.language), Matcher(config.brands)
-    for post, brands in zip(posts, matcher.match(posts), strict=True):
+    for post, brands in zip(posts, matcher.match(posts, about), strict=True):
         moment = here.moment(post.published_at, SystemClock().now(), config.zone) if post.published_at else None
         facts = [
             text(post.author.handle if post.author else None, "bold"),

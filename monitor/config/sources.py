@@ -1,31 +1,34 @@
 """The tables [[source]]: which connector, how often, and the connector's own options."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 
 from connectors.base import Connector
 
 from ..errors import Problem
-from ..types import Source
+from ..types import Brand, Source
 from .decode import Misfit, Problems, convert, decode, options
 from .findings import Findings, name
 from .toml import Table
 
-OWN = ("name", "connector", "every")
+OWN = ("name", "connector", "every", "about")
 """Keys that every source may have; the others are its connector's."""
 SHORTEST = timedelta(seconds=1)
 
 Connectors = Mapping[str, type[Connector]]
 
 
-def sources(tables: Table, findings: Findings, connectors: Connectors) -> tuple[Source, ...]:
-    """The sources to read, each with a name of its own; without one it is called as its connector is."""
+def sources(
+    tables: Table, findings: Findings, connectors: Connectors, brands: Sequence[Brand] = ()
+) -> tuple[Source, ...]:
+    """The sources to read, each with a name of its own; without one it is called as its connector is. `brands` are
+    those that they may be about."""
     found: list[Source] = []
     for place, table in findings.tables(tables, "source"):
         with findings.problems.gather():
-            found.append(_source(table, place, findings, connectors))
+            found.append(_source(table, place, findings, connectors, brands))
     if tables.get("source", []) == []:
         hint = "`oido source add URL` adds one"
         findings.warnings.append(Problem(place="source", what="there is none: nothing will be heard", hint=hint))
@@ -37,10 +40,11 @@ def digest(source: Source) -> str:
     """Changes when an option of the source does, its secrets among them, and tells nothing of what they are."""
     connector = source.connector
     said = [f"{option.name}={getattr(connector, option.name)!r}" for option in options(type(connector))]
+    said += [f"about={source.about!r}"] if source.about else []
     return hashlib.sha256("\n".join([connector.name, *said]).encode()).hexdigest()
 
 
-def _source(table: Table, place: str, findings: Findings, connectors: Connectors) -> Source:
+def _source(table: Table, place: str, findings: Findings, connectors: Connectors, brands: Sequence[Brand]) -> Source:
     shape = _shape(table, place, connectors)
     problems = Problems()
     with problems.gather():
@@ -50,8 +54,26 @@ def _source(table: Table, place: str, findings: Findings, connectors: Connectors
     with problems.gather():
         connector = decode(shape, findings.reveal(shape, table, place), place, also=OWN)
         problems += _complaints(connector, place)
+    with problems.gather():
+        about = _about(table, place, shape, brands)
     problems.settle()
-    return Source(name=called, connector=connector, every=every)
+    return Source(name=called, connector=connector, every=every, about=about)
+
+
+def _about(table: Table, place: str, shape: type[Connector], brands: Sequence[Brand]) -> str:
+    """The brand that all of a source is about. What is said on one's own page is about one's only brand, if there is
+    but one."""
+    said: str = convert(table.get("about", ""), str, f"{place}.about")
+    known = [brand.name for brand in brands]
+    ours = [brand.name for brand in brands if not brand.competitor]
+    if said and said not in known:
+        near = get_close_matches(said, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known brands: {', '.join(known)}"
+        raise Misfit(Problem(place=f"{place}.about", what=f"there is no brand {said!r}", hint=hint))
+    if not said and shape.is_own and len(ours) > 1:
+        hint = f"name one of {', '.join(ours)}: what is said there need not name it"
+        raise Misfit(Problem(place=f"{place}.about", what="missing: which brand is this the account of?", hint=hint))
+    return said or (ours[0] if shape.is_own and ours else "")
 
 
 def _shape(table: Table, place: str, connectors: Connectors) -> type[Connector]:

@@ -56,7 +56,7 @@ def check(
     findings = Findings(path=path, environ=environ)
     plain, general = _basics(tables, path, findings), _general(tables, findings)
     watched = brands(tables, findings)
-    read_from = sources(tables, findings, connectors)
+    read_from = sources(tables, findings, connectors, watched)
     ways_out = notifiers(tables, findings, [brand.name for brand in watched])
     policy = _table(Policy, tables, "alerts", findings, but=("competitors",))
     network = _table(Network, tables, "network", findings)

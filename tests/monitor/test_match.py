@@ -159,6 +159,13 @@ def test_each_post_of_a_page_gets_its_own_answer() -> None:
     assert [[brand.name for brand in brands] for brands in found] == [["Luna"], [], ["Sol"]]
 
 
+def test_what_is_all_about_a_brand_need_not_name_it() -> None:
+    page = [post("vaya desastre"), post("luna sin sol"), post("gracias", author=Author(handle="lunashop"))]
+    brands = [brand("luna", "Luna", handles=("@lunashop",)), brand("sol", "Sol")]
+    found = Matcher(brands).match(page, about="Luna")
+    assert [[brand.name for brand in named] for named in found] == [["Luna"], ["Luna", "Sol"], []]
+
+
 def test_no_brands_name_nothing() -> None:
     assert Matcher([]).match([post("luna")]) == [()]
 

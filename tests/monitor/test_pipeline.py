@@ -1,6 +1,7 @@
 """The journey of a post into the store: what becomes a mention, what raises an alert, and what does neither."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ async def test_a_post_that_names_two_brands_is_two_mentions(tmp_path: Path) -> N
         tally = await polled(desk, source(page(post("Acme lost what Bolt found"))))
         assert names(desk) == [("1", "Acme"), ("1", "Bolt")]
         assert tally == Tally(found=1, mentions=2, negative=2, alerts=2)
+
+
+async def test_what_is_said_on_the_brands_own_page_is_its_mention_and_relevant(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        guestbook = replace(source(page(post("Two weeks and no parcel"))), about="Acme")
+        assert (await polled(desk, guestbook)).mentions == 1
+        assert [(record.mention.brand, record.mention.relevance) for record in stored(desk)] == [("Acme", 1.0)]
 
 
 async def test_a_post_that_names_nobody_leaves_no_trace(tmp_path: Path) -> None:

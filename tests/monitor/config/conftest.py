@@ -40,6 +40,15 @@ class Gazette(Connector):
         raise NotImplementedError
 
 
+@dataclass(frozen=True, kw_only=True)
+class Guestbook(Connector):
+    name = "guestbook"
+    is_own = True
+
+    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder with a config.toml in it."""
@@ -49,7 +58,7 @@ class Folder:
     def load(self, text: str, environ: Mapping[str, str] | None = None, *, resolve: bool = True) -> Config:
         file = self.path / "config.toml"
         file.write_text(text, encoding="utf-8")
-        return load(file, resolve=resolve, environ=environ or {}, connectors={"gazette": Gazette})
+        return load(file, resolve=resolve, environ=environ or {}, connectors={"gazette": Gazette, "guestbook": Guestbook})
 
     def problems(self, text: str, environ: Mapping[str, str] | None = None) -> list[str]:
         """What is wrong with `text`, one line each."""

@@ -14,6 +14,7 @@ from monitor.types import Level
 
 from .conftest import BRAND, Folder
 
+OWN = '[[source]]\nconnector = "guestbook"\n'
 SOURCE = '[[source]]\nconnector = "gazette"\nurl = "https://news.example"\n'
 
 
@@ -34,6 +35,26 @@ def test_quotes_in_a_brand_name_do_not_break_its_query(folder: Folder) -> None:
 def test_a_source_is_called_as_its_connector_and_polled_as_often_as_that_says(folder: Folder) -> None:
     source = folder.load(BRAND + SOURCE).sources[0]
     assert (source.name, source.every) == ("gazette", timedelta(minutes=7))
+
+
+def test_a_source_may_be_all_about_a_brand(folder: Folder) -> None:
+    assert folder.load(BRAND + SOURCE + 'about = "Luna"\n').sources[0].about == "Luna"
+    assert folder.load(BRAND + SOURCE).sources[0].about == ""
+
+
+def test_a_source_is_about_no_brand_that_there_is_not(folder: Folder) -> None:
+    with pytest.raises(Misconfigured, match="there is no brand 'Lun'; did you mean 'Luna'"):
+        folder.load(BRAND + SOURCE + 'about = "Lun"\n')
+
+
+def test_what_is_said_on_ones_own_page_is_about_ones_only_brand(folder: Folder) -> None:
+    rival = '[[brand]]\nname = "Sol"\ncompetitor = true\n'
+    assert folder.load(BRAND + rival + OWN).sources[0].about == "Luna"
+
+
+def test_of_two_own_brands_one_must_be_named(folder: Folder) -> None:
+    with pytest.raises(Misconfigured, match="which brand is this the account of"):
+        folder.load(BRAND + '[[brand]]\nname = "Sol"\n' + OWN)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +110,7 @@ def test_a_wrong_option_is_told_with_place_hint_and_line(folder: Folder, line: s
         ('[brand]\nname = "x"', "brand: expected a list of tables; write [[brand]], with two brackets"),
         (f"{BRAND}{BRAND}", "brand[2].name: a second 'Luna'; give each brand a name of its own"),
         (f"{BRAND}{SOURCE}{SOURCE}", "source[2].name: a second 'gazette'; give each source a name of its own"),
-        (f"{BRAND}[[source]]\nurl = 'x'", "source[1].connector: missing; known connectors: gazette (line 3)"),
+        (f"{BRAND}[[source]]\nurl = 'x'", "source[1].connector: missing; known connectors: gazette, guestbook (line 3)"),
         (f"{BRAND}[[source]]\nconnector = 'gazete'", "source[1].connector: there is no connector 'gazete'; did you"),
         (f"{BRAND}[[source]]\nconnector = 'gazette'", "source[1].url: missing; it is a text (line 3)"),
         (f"{BRAND}[[notifier]]\nkind = 'console'\nlevel = 'P0'", "notifier[1].level: 'P0' is not known here"),
