@@ -55,7 +55,7 @@ class Imap(Connector):
 
     host: str
     user: str
-    password: Secret = field(default="", repr=False)
+    password: Secret = field(repr=False)
     folder: str = "INBOX"
     senders: tuple[str, ...] = (SENDER,)
     security: Security = "tls"

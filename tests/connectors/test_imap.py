@@ -172,7 +172,7 @@ async def test_only_those_who_are_named_are_read(server, box, senders, expected)
 
 async def test_by_default_only_google_alerts_is_read_and_of_the_others_nothing_but_who_wrote(server, box):
     box.put(5, letter("privado"))
-    assert await texts(server, box, senders=Imap(host="h", user="u").senders) == []
+    assert await texts(server, box, senders=Imap(host="h", user="u", password="p").senders) == []
     assert [asked for asked in box.asked if "FETCH" in asked] == ["UID FETCH 5 (UID BODY.PEEK[HEADER.FIELDS (FROM)])"]
 
 
