@@ -26,13 +26,15 @@ NEUTRAL, POSITIVE = 1, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The labelled rows as arrays, and their features by page: characters, words, own words. `soft` is what a better
-    judge says of their sentiment (texts × 3), rows of zeros where it was not asked."""
+    """The labelled rows as arrays, and their features by page: characters, words, own words. `hand` tells by whom
+    our own posts were written; `soft` is what a better judge says of their sentiment (texts × 3), rows of zeros where
+    it was not asked."""
 
     sentiment: Ints
     intent: Ints
     language: Ints
     source: NDArray[np.str_]
+    hand: NDArray[np.str_]
     blocks: tuple[list[Block], list[Block], list[Block]]
     flags: Floats
     soft: Floats
@@ -62,6 +64,7 @@ def gather(rows: Sequence[Row], soft: Floats | None = None) -> Texts:
         intent=np.array([INTENTS.index(row.intent) if row.intent else -1 for row in rows]),
         language=language,
         source=np.array([row.source for row in rows]),
+        hand=np.array([row.split if row.source == OURS else "" for row in rows]),
         blocks=blocks,
         flags=np.concatenate(flags),
         soft=np.zeros((len(rows), len(SENTIMENTS)), np.float32) if soft is None else soft,
@@ -116,6 +119,6 @@ def customers(texts: Texts) -> Floats:
 
 
 def own_posts() -> list[Row]:
-    """The posts written for this project."""
-    rows = [row for path in sorted(CORPUS.glob("*.tsv")) for row in read(path)]
-    return [replace(row, source=OURS) for row in rows if not is_aside(row)]
+    """The posts written for this project; `split` is the file they stand in, each written by one hand."""
+    rows = ((path.stem, row) for path in sorted(CORPUS.glob("*.tsv")) for row in read(path))
+    return [replace(row, source=OURS, split=hand) for hand, row in rows if not is_aside(row)]

@@ -117,7 +117,7 @@ def test_a_reply_stops_the_clock_and_keeps_who_what_and_where(house: House) -> N
 def test_what_keeps_us_from_explaining_a_verdict_hides_nothing_else(house: House) -> None:
     # Its configuration names no brands.
     with closing(sqlite3.connect(house.folder / "oido.db")) as db, db:
-        db.execute("UPDATE mentions SET model = 'careful-1', reasons = '[]' WHERE number = 1")
+        db.execute("UPDATE mentions SET model = 'careful-2', reasons = '[]' WHERE number = 1")
     result = house.oido("show", "1", "--json")
     assert (result.exit_code, json.loads(result.stdout)["number"]) == (0, 1)
     assert result.stderr.startswith("oido: ")
