@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
-from .types import Actor, Need
+from .notice import Need
+from .types import Actor
 from .views import Standing
 
 DAY = timedelta(days=1)

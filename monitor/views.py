@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from connectors.post import Author
 from models.verdict import Sentiment
 
-from .types import Actor, Cause, Need, Record, Reply, Ticket
+from .notice import Need
+from .types import Actor, Cause, Record, Reply, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ DOORS = {
     "aiohttp": ("connectors/session.py",),
     "aiohttp.web": ("connectors/door.py", "monitor/demo/*"),
     "feedparser": ("connectors/entry.py",),
+    "jwt": ("connectors/signed.py",),
     "sklearn": ("models/training/*.py",),
     "scipy": ("models/training/*.py",),
     "torch": ("models/training/*.py",),
@@ -39,8 +40,12 @@ LATCHES = {"monitor/polling.py": 1, "monitor/alerting/outbox.py": 1, "monitor/re
 """How often a module may catch `Exception`: around one poll, one delivery, one look at posts again."""
 
 WATCHES = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
-CLOCKS = ("connectors/door.py", "monitor/clock.py", "models/training/screen.py")
-"""Who may ask the machine what time it is; everybody else is handed a `Clock`. The door says when a request came."""
+CLOCKS = (
+    *("connectors/door.py", "connectors/oauth.py", "connectors/signed.py"),
+    *("monitor/clock.py", "models/training/screen.py"),
+)
+"""Who may ask the machine what time it is; everybody else is handed a `Clock`. The door says when a request came; a signature
+carries when it was made."""
 
 LONG: dict[str, str] = {}
 """Files of more than 300 lines, and why each is still one idea."""

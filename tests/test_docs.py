@@ -131,15 +131,15 @@ def understand(words: list[str]) -> None:
 
 
 @cache
-def sections() -> dict[str, str]:
-    """The sections of docs/connectors.md by the connectors that their headings name in code."""
-    parts = re.split(r"^## ", text("docs/connectors.md"), flags=re.MULTILINE)[1:]
-    return {name: part for part in parts for name in _CODE.findall(part.partition("\n")[0])}
+def pages() -> dict[str, str]:
+    """The pages of docs/networks by the connectors that their titles name in code."""
+    found = [text(str(path.relative_to(ROOT))) for path in sorted((ROOT / "docs" / "networks").glob("*.md"))]
+    return {name: page for page in found for name in _CODE.findall(page.partition("\n")[0])}
 
 
-def rows(section: str) -> dict[str, list[str]]:
-    """The rows of a section's table of options: name to type, default and meaning."""
-    lines = re.findall(r"^\| `(\w+)` \|(.+)\|$", section, flags=re.MULTILINE)
+def rows(page: str) -> dict[str, list[str]]:
+    """The rows of a page's table of options: name to type, default and meaning."""
+    lines = re.findall(r"^\| `(\w+)` \|(.+)\|$", page, flags=re.MULTILINE)
     return {name: [cell.strip() for cell in rest.split(" | ")] for name, rest in lines}
 
 
@@ -148,28 +148,35 @@ def told() -> list[tuple[type[Connector], Option]]:
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
-def test_a_connector_has_a_section(name):
-    assert name in sections()
+def test_a_connector_has_a_page_in_both_languages(name):
+    page, _, spanish = pages()[name].partition("## En español")
+    assert len(page) > 500
+    assert len(spanish) > 100
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_a_connectors_page_is_listed(name):
+    assert f"(networks/{name}.md)" in text("docs/connectors.md")
 
 
 @pytest.mark.parametrize(("connector", "option"), told(), ids=lambda value: getattr(value, "name", None))
 def test_an_option_is_told_with_its_type_and_default(connector, option):
     kind = describe(option.type) + (", a secret" if option.is_secret else "")
     default = "required" if option.is_required else f"`{literal(option.default)}`"
-    assert rows(sections()[connector.name])[option.name][:2] == [kind, default]
+    assert rows(pages()[connector.name])[option.name][:2] == [kind, default]
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_no_option_is_told_that_there_is_not(name):
     known = {option.name for option in options(CONNECTORS[name])} | {"every"}
-    assert rows(sections()[name]).keys() <= known
+    assert rows(pages()[name]).keys() <= known
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_how_often_a_network_is_asked_is_told(name):
     connector = CONNECTORS[name]
-    assert rows(sections()[name])["every"][1] == f'`"{written(connector.every)}"`'
-    assert f"{connector.pace:g} s between two requests" in sections()[name]
+    assert rows(pages()[name])["every"][1] == f'`"{written(connector.every)}"`'
+    assert f"{connector.pace:g} s between two requests" in pages()[name]
 
 
 # The connector of docs/writing-a-connector.md

@@ -17,7 +17,8 @@ from connectors.text import clean
 
 from ..clock import Clock
 from ..errors import Undeliverable, Undelivered
-from ..types import Notice, Ticket
+from ..notice import Notice
+from ..types import Ticket
 from ..words import Words
 from . import notices
 from .texts import Message, hello, message

@@ -7,7 +7,8 @@ from typing import TextIO
 
 from ..clock import Clock
 from ..errors import Undelivered
-from ..types import Notice, Ticket
+from ..notice import Notice
+from ..types import Ticket
 from ..words import Words
 from . import notices
 from .texts import Message, hello, message

@@ -5,8 +5,9 @@ from functools import partial
 
 from ..backoff import delay
 from ..log import fields, logger
+from ..notice import Posting
 from ..store.base import LEASE, Notices
-from ..types import Posting, Sent
+from ..types import Sent
 from .notifier import Notifier
 from .outbox import ATTEMPTS, BASE, MOST, PATIENCE, Room, attempt
 

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from shlex import quote
 from typing import Final
 
-from ..types import Notice
+from ..notice import Notice
 from ..words import Words
 from .texts import LONGEST, Message, cut, line
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import Protocol
 
-from ..types import Level, Notice, Ticket
+from ..notice import Notice
+from ..types import Level, Ticket
 
 
 class Notifier(Protocol):

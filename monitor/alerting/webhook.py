@@ -38,7 +38,8 @@ from connectors.text import clean, redact
 
 from ..clock import Clock
 from ..errors import Undeliverable, Undelivered
-from ..types import Notice, Ticket
+from ..notice import Notice
+from ..types import Ticket
 from ..words import Words
 from .texts import hello
 

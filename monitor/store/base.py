@@ -10,21 +10,8 @@ from typing import Protocol
 from connectors.base import Budget
 from models.verdict import Sentiment
 
-from ..types import (
-    Batch,
-    Claim,
-    Delivery,
-    Need,
-    Outcome,
-    Posting,
-    Receipt,
-    Record,
-    Reply,
-    Sent,
-    Source,
-    Subject,
-    Ticket,
-)
+from ..notice import Need, Posting
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Subject, Ticket
 from ..views import Dossier, Labelled, Ranked, Search, Standing, Standings
 
 LEASE = timedelta(seconds=60)

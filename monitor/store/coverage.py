@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from ..types import Batch, Cause, Claim, Need
+from ..notice import Need
+from ..types import Batch, Cause, Claim
 from ..views import Gap
 from . import rows
 from .cells import MICROSECOND, clean, moment, stamp

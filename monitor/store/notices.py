@@ -3,7 +3,8 @@
 import sqlite3
 from datetime import datetime, timedelta
 
-from ..types import Notice, Posting, Sent
+from ..notice import Notice, Posting
+from ..types import Sent
 from .cells import clean, moment, stamp
 
 

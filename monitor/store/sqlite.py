@@ -17,21 +17,8 @@ from connectors.base import Sent as Published
 from models.verdict import Sentiment
 
 from ..errands import Draft, Looked, Looks
-from ..types import (
-    Batch,
-    Claim,
-    Delivery,
-    Need,
-    Outcome,
-    Posting,
-    Receipt,
-    Record,
-    Reply,
-    Sent,
-    Source,
-    Subject,
-    Ticket,
-)
+from ..notice import Need, Posting
+from ..types import Batch, Claim, Delivery, Outcome, Receipt, Record, Reply, Sent, Source, Subject, Ticket
 from . import budgets, coverage, drafts, inbox, intake, lessons, looks, notices, outbox
 from .backup import copy
 from .database import to_write, transaction, translated

@@ -15,9 +15,10 @@ from monitor.alerting.outbox import Room
 from monitor.alerting.webhook import of_source
 from monitor.care import look, tell
 from monitor.errors import Undeliverable, Undelivered
+from monitor.notice import Need, Notice
 from monitor.pipeline import Desk
 from monitor.polling import turn
-from monitor.types import Need, Notice, Source, Ticket
+from monitor.types import Source, Ticket
 from monitor.words import words
 from tests.builders import NOW, post
 

@@ -58,7 +58,9 @@ class Folder:
     def load(self, text: str, environ: Mapping[str, str] | None = None, *, resolve: bool = True) -> Config:
         file = self.path / "config.toml"
         file.write_text(text, encoding="utf-8")
-        return load(file, resolve=resolve, environ=environ or {}, connectors={"gazette": Gazette, "guestbook": Guestbook})
+        return load(
+            file, resolve=resolve, environ=environ or {}, connectors={"gazette": Gazette, "guestbook": Guestbook}
+        )
 
     def problems(self, text: str, environ: Mapping[str, str] | None = None) -> list[str]:
         """What is wrong with `text`, one line each."""
