@@ -44,8 +44,8 @@ CLOCKS = (
     *("connectors/door.py", "connectors/oauth.py", "connectors/signed.py"),
     *("monitor/clock.py", "models/training/screen.py"),
 )
-"""Who may ask the machine what time it is; everybody else is handed a `Clock`. The door says when a request came; a signature
-carries when it was made."""
+"""Who may ask the machine what time it is; everybody else is handed a `Clock`. The door says when a request came; a
+signature carries when it was made."""
 
 LONG: dict[str, str] = {}
 """Files of more than 300 lines, and why each is still one idea."""

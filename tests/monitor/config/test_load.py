@@ -110,7 +110,7 @@ def test_a_wrong_option_is_told_with_place_hint_and_line(folder: Folder, line: s
         ('[brand]\nname = "x"', "brand: expected a list of tables; write [[brand]], with two brackets"),
         (f"{BRAND}{BRAND}", "brand[2].name: a second 'Luna'; give each brand a name of its own"),
         (f"{BRAND}{SOURCE}{SOURCE}", "source[2].name: a second 'gazette'; give each source a name of its own"),
-        (f"{BRAND}[[source]]\nurl = 'x'", "source[1].connector: missing; known connectors: gazette, guestbook (line 3)"),
+        (f"{BRAND}[[source]]\nurl = 'x'", "source[1].connector: missing; known connectors: gazette, guestbook"),
         (f"{BRAND}[[source]]\nconnector = 'gazete'", "source[1].connector: there is no connector 'gazete'; did you"),
         (f"{BRAND}[[source]]\nconnector = 'gazette'", "source[1].url: missing; it is a text (line 3)"),
         (f"{BRAND}[[notifier]]\nkind = 'console'\nlevel = 'P0'", "notifier[1].level: 'P0' is not known here"),
