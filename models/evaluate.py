@@ -118,7 +118,8 @@ def _arrays(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> _Judged:
         odds=np.array([(verdict.negative, verdict.neutral, verdict.positive) for verdict in verdicts]),
         intents=np.array([INTENTS.index(row.intent) if row.intent else -1 for row in rows]),
         told_intents=np.array([INTENTS.index(verdict.intent) for verdict in verdicts]),
-        has_topics=np.array([row.topics is not None for row in rows]),
+        # A judge that names no topic of anything tells none: that is no failure to find them.
+        has_topics=np.array([row.topics is not None for row in rows]) & any(verdict.topics for verdict in verdicts),
         topics=np.array([[topic in (row.topics or ()) for topic in TOPICS] for row in rows]),
         told_topics=np.array([[topic in verdict.topics for topic in TOPICS] for verdict in verdicts]),
     )

@@ -1,6 +1,8 @@
 """How the answers of a judge become a report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -88,6 +90,14 @@ def test_intent_is_scored_where_it_is_labelled() -> None:
     rows = [row("negative complaint", intent="complaint"), row("negative question", intent="complaint"), row()]
     scores = evaluate(Parrot(), rows).overall
     assert (scores.intent_accuracy, scores.intent_macro_f1) == (0.5, pytest.approx((2 / 3 + 0) / 2))
+
+
+def test_a_judge_that_tells_no_topics_is_not_scored_for_them() -> None:
+    class Silent(Parrot):
+        def judge(self, *asked: Any, **told: Any) -> list[Verdict]:
+            return [replace(verdict, topics=()) for verdict in super().judge(*asked, **told)]
+
+    assert evaluate(Silent(), [row(topics=("site",))]).overall.topics_micro_f1 is None
 
 
 def test_topics_are_scored_as_sets() -> None:
