@@ -226,7 +226,7 @@ class Visit:
         return replace(answer, unchanged=True) if known and known.digest == digest else answer
 
 
-_ESCAPED = re.compile(r"https?://[\w.:\[\]-]+(?:[/?#](?:[\w\-.~!$&'()*+,;=:@/?#]|%[0-9A-Fa-f]{2})*)?", re.ASCII)
+_ESCAPED = re.compile(r"https?://[\w.-]+(?::\d+)?[/?](?:[\w\-.~!$&'()*+,;=:@/?#]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _NO_HOST = re.compile(r"[\s\x00-\x1f<>\"'\\{}|^`]")
 
 

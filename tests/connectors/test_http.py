@@ -12,7 +12,7 @@ from aiohttp import web
 
 from connectors.base import Validator
 from connectors.errors import ConnectorError, Malformed, RateLimited, Refused, Unavailable
-from connectors.http import remembered
+from connectors.http import address, remembered
 from connectors.session import Patience
 
 
@@ -508,3 +508,14 @@ async def test_cancelling_passes_through(visit, raw):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("https://api.example/urn%3Ali%3A1/x?q=a%2Cb", "https://api.example/urn%3Ali%3A1/x?q=a%2Cb"),
+        ("https://api.example/año?q=á b", "https://api.example/a%C3%B1o?q=%C3%A1+b"),
+    ],
+)
+def test_what_is_escaped_in_an_address_stays_so_and_the_rest_becomes_so(text, sent):
+    assert str(address(text)) == sent
