@@ -53,11 +53,6 @@ KEPT = 188_000
 TRUST, SLIGHT = 0.5, 0.05
 """How much of a target the better judge says where people said something too; what is less likely is not learned."""
 FOLDS = 4
-PLAIN = 0.08
-"""What others' posts about brands count beside ours when the customers' reader is calibrated. At 0.25 the AUC on our
-held-out posts falls by two points; at 0 plain words begin to mean nothing."""
-NAMED = 0.5
-"""What the log-odds of being a customer's post gain from what is always so when we judge: that it names a brand."""
 SEED = 20261
 
 
@@ -193,8 +188,7 @@ def which(x: sparse.csr_matrix, texts: Texts, chosen: NDArray[np.bool_], recipe:
             members = spoken & side
             measure = np.where(ours, share, 1)[members]
             weights[members] = np.minimum(both / 2 * measure / max(measure.sum(), 1), 5)
-    learned, bias = fit(x, ours.astype(np.int64), weights, recipe.ours, 2 * recipe.epochs)
-    return learned, bias + NAMED
+    return fit(x, ours.astype(np.int64), weights, recipe.ours, 2 * recipe.epochs)
 
 
 def select(texts: Texts, recipe: Recipe) -> Vocabulary:
@@ -282,7 +276,7 @@ def train(rows: Sequence[Row], recipe: Recipe | None = None, soft: Floats | None
     both = np.hstack([unseen_general, unseen_ours])
     columns = beside(
         through(general, stack(unseen_general, tone, tweets.astype(np.float32))),
-        through(beside(general, own_heads), stack(both, tone, customers(texts, PLAIN))),
+        through(beside(general, own_heads), stack(both, tone, customers(texts))),
         which(x, texts, everything, recipe),
         intent(x, texts, recipe),
     )
