@@ -17,7 +17,7 @@ COMMON = ("/feed/", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", 
 """Where sites keep a feed that their pages do not name."""
 MOST = 30
 
-_LINK = re.compile(r"<(link|base)\s([^<>]{1,4000})>", re.IGNORECASE)
+_ELEMENT = re.compile(r"<(link|base|meta)\s([^<>]{1,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _TYPES = re.compile(r"application/(?:(?:rss|atom|rdf|x\.atom|x-rss)\+xml|feed\+json)\s*(?:;|$)", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|comentario|kommentar", re.IGNORECASE)
@@ -73,16 +73,17 @@ async def find(http: Http, page: Answer, *, guess: bool) -> Answer | None:
 def feeds(page: bytes, base: str) -> tuple[Offer, ...]:
     """The feeds that `page` names by `<link rel=alternate>`, in its order but those of comments last."""
     found: dict[str, Offer] = {}
-    for element, attributes in _elements(page):
+    for element, attributes in elements(page):
         if element == "base":
             base = _joined(base, attributes.get("href", "")) or base
-        elif _is_feed(attributes) and (url := _joined(base, attributes.get("href", ""))):
+        elif element == "link" and _is_feed(attributes) and (url := _joined(base, attributes.get("href", ""))):
             found.setdefault(url, Offer(url=url, title=plain(attributes.get("title", ""), 200) or None))
     return tuple(sorted(found.values(), key=_is_of_comments))[:MOST]
 
 
-def _elements(page: bytes) -> Iterator[tuple[str, dict[str, str]]]:
-    for match in _LINK.finditer(page.decode("utf-8", "replace")):
+def elements(page: bytes) -> Iterator[tuple[str, dict[str, str]]]:
+    """The elements of a page's head that say something of it, `link`, `base` and `meta`, with their attributes."""
+    for match in _ELEMENT.finditer(page.decode("utf-8", "replace")):
         pairs = ((name.lower(), unescape(a or b or c)) for name, a, b, c in _ATTRIBUTE.findall(match[2]))
         yield match[1].lower(), dict(pairs)
 
