@@ -17,7 +17,10 @@ def unwrap(url: str) -> str:
         return _inner(url, ("url", "q"), _ALERT_TAIL) or url
     if _BING.match(url):
         return _inner(url, ("url",), _BING_TAIL) or url
-    parts = urlsplit(url) if "source=rss" in url else None
+    try:
+        parts = urlsplit(url) if "source=rss" in url else None
+    except ValueError:  # no address at all
+        return url
     if parts and _MEDIUM.match(parts.query):
         return urlunsplit(parts._replace(query=""))
     return url

@@ -375,6 +375,12 @@ def test_links_are_those_of_the_pages_behind():
     assert post(raw).links == ("https://foro.example/1",)
 
 
+@pytest.mark.parametrize("link", ["https://[x?source=rss-1", "https://a\u2100b/?source=rss-1"])
+def test_a_mail_with_a_link_that_is_no_address_is_read(link):
+    raw = letter(f'<a href="{link}">Zumaque</a>', Content_Type="text/html; charset=utf-8")
+    assert post(raw).text == "Zumaque"
+
+
 # Google Alerts
 
 
