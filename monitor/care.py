@@ -20,8 +20,8 @@ async def care(desk: Desk, notices: Notices, heralds: Sequence[Herald]) -> None:
         try:
             await look(desk, notices)
             await tell(heralds, desk.stop)
-        except StoreError as error:
-            log.warning("sources not looked after", extra=fields(error=error))
+        except* StoreError as errors:  # of one notifier or of several
+            log.warning("sources not looked after", extra=fields(error=errors.exceptions[0]))
         await first((desk.stop,), within=LOOK)
 
 

@@ -1,5 +1,6 @@
 """Care: a source that needs people says so once, through every notifier, and once when it does no longer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,8 +14,8 @@ from monitor.alerting.herald import Herald
 from monitor.alerting.notifier import Notifier
 from monitor.alerting.outbox import Room
 from monitor.alerting.webhook import of_source
-from monitor.care import look, tell
-from monitor.errors import Undeliverable, Undelivered
+from monitor.care import care, look, tell
+from monitor.errors import StoreError, Undeliverable, Undelivered
 from monitor.notice import Need, Notice
 from monitor.pipeline import Desk
 from monitor.polling import turn
@@ -136,3 +137,14 @@ def test_a_program_is_told_what_is_needed() -> None:
         "since": "2026-11-02T12:00:00Z",
         "at": "2026-11-02T12:00:00Z",
     }
+
+
+async def test_a_store_that_is_locked_while_people_are_told_ends_nothing(tmp_path: Path) -> None:
+    async with cared(tmp_path, Listener()) as (desk, herald):
+
+        async def locked(stopping: asyncio.Event) -> int:
+            stopping.set()
+            raise StoreError("locked")
+
+        herald.tell_due = locked  # type: ignore[method-assign, assignment]
+        await care(desk, desk.store, [herald])  # type: ignore[arg-type]
