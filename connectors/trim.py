@@ -15,7 +15,7 @@ _WROTE = re.compile(
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"-{3,}\s*(?:original message|mensaje original|mensagem original|message d'origine|ursprüngliche nachricht|"
+    r"(?<!-)-{3,}\s*(?:original message|mensaje original|mensagem original|message d'origine|ursprüngliche nachricht|"
     r"messaggio originale|missatge original)\s*-{3,}",
     re.IGNORECASE,
 )

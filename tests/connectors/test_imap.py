@@ -4,6 +4,7 @@ import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -379,6 +380,12 @@ def test_links_are_those_of_the_pages_behind():
 def test_a_mail_with_a_link_that_is_no_address_is_read(link):
     raw = letter(f'<a href="{link}">Zumaque</a>', Content_Type="text/html; charset=utf-8")
     assert post(raw).text == "Zumaque"
+
+
+def test_dashes_without_end_are_looked_at_once():
+    start = process_time()
+    body("-" * 30_000, Subject="Re: Zumaque")
+    assert process_time() - start < 1
 
 
 # Google Alerts
