@@ -18,7 +18,7 @@ from .text import clean, when
 
 _ENCODED = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]*)?\?([bBqQ])\?([^?\s]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
-_FOLD = re.compile(r"\s*[\r\n]+\s*")
+_FOLD = re.compile(r"(?<!\s)\s*[\r\n]+\s*")
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
 _LONGEST_NAME = 500
 _LONGEST_HEADER = 10_000

@@ -388,6 +388,12 @@ def test_dashes_without_end_are_looked_at_once():
     assert process_time() - start < 1
 
 
+def test_a_header_of_spaces_without_end_is_looked_at_once():
+    start = process_time()
+    assert words("x" + " " * 9_990 + "x")
+    assert process_time() - start < 0.2
+
+
 # Google Alerts
 
 
