@@ -16,7 +16,7 @@ from .unwrap import unwrap
 
 SENDER = "googlealerts-noreply@google.com"
 
-_ANCHOR = re.compile(r"""<a\s[^<>]{0,4000}?\bhref\s*=\s*["']?([^\s"'<>]{1,4000})[^<>]{0,4000}>""", re.IGNORECASE)
+_ANCHOR = re.compile(r"""<a\s[^<>]{0,4000}?\bhref\s*=\s*["']?([^\s"'<>]{1,4000}+)[^<>]{0,4000}+>""", re.IGNORECASE)
 _LINK = re.compile(r"<(https?://[^<>\s]{1,4000})>")
 _MOST = 200
 """Results of one mail; real ones have up to fifty."""

@@ -426,6 +426,13 @@ def test_what_another_sends_is_no_alert():
     assert post(raw).id == "a@b"
 
 
+def test_a_link_that_is_never_closed_is_looked_at_once():
+    start = process_time()
+    markup = "<a " + "href=" * 40 + "x" * 8_000
+    posts(Letter(uid=5, raw=alert(markup, Content_Type="text/html"), received=CAME), "17-5")
+    assert process_time() - start < 1
+
+
 # Mails as they really come
 
 
