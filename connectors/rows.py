@@ -184,7 +184,10 @@ class Table:
             first = next(self.lines, "")
         else:
             self._delimiter = max(_DELIMITERS, key=first.count)
-        names = next(csv.reader([first.rstrip("\r\n")], delimiter=self._delimiter), [])
+        try:
+            names = next(csv.reader([first.rstrip("\r\n")], delimiter=self._delimiter), [])
+        except csv.Error as error:
+            raise Broken(str(error)) from error
         self._names = tuple(name.strip().lower() for name in names)
         self.columns = frozenset(self._names) - {""}
 

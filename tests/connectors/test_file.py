@@ -280,3 +280,16 @@ def test_what_is_wrong_with_the_options_is_said(options, problem):
 
 def test_good_options_are_fine():
     assert File(folder=".", encoding="cp1252", timezone="Europe/Madrid", columns={"text": "Texto"}).check() == []
+
+
+@pytest.mark.parametrize("text", ["text,id\runo,1\r", "text," + "x" * 140_000 + "\nuno,1\n"])
+async def test_a_table_whose_first_row_is_broken_holds_up_no_other(folder, text):
+    write(folder, text, "a.csv")
+    write(folder, "text\ndos\n", "b.csv")
+    mark, texts = "", []
+    for _ in range(2):  # the second time all of it is there
+        pages, error = await read(File(folder=str(folder)).fetch(FakeHttp({}), (), Cursor(since=SINCE, mark=mark)))
+        mark = pages[-1].mark
+        texts += [post.text for page in pages for post in page.posts]
+    assert texts == ["dos"]
+    assert isinstance(error, Refused)
