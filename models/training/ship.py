@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from ..careful import heard
-from ..encoder import FORMAT, Encoder
+from ..encoder import FORMAT, Encoder, Reading
 from ..errors import ModelError
 from ..labelled import SENTIMENTS, TOPICS, Row
 from ..mark import read as as_read
@@ -61,29 +61,32 @@ def ship(
     for kind, content in (("onnx", written), ("model", pieces)):
         (out / f"careful.{kind}").write_bytes(content)
     _write(out, facts)
-    encoder = Encoder.load(out, threads=torch.get_num_threads())
-    texts = [as_read(row.text, [row.brand]) for row in unseen]
-    same = agreement(network, encoder, texts)
+    encoder, texts = Encoder.load(out, threads=torch.get_num_threads()), _texts(unseen)
+    reading = encoder.read(texts)
+    same = agreement(network, encoder.tokenizer.rows(texts), reading)
     log.info("the same classes as in PyTorch: %.1f %%", 100 * same)
     if same < ALIKE:
         raise ModelError(f"{out}: the written graph chooses as PyTorch does for {same:.1%} of the texts only")
-    calibrate(out, unseen)
+    _write(out, facts | {"calibration": calibration(reading, unseen)})
 
 
 def calibrate(folder: Path, unseen: Sequence[Row]) -> None:
-    """Find out from labelled texts that no training has seen how the logits of the encoder in `folder` become
-    probabilities, alone and heard together with the screen's, and write it beside them."""
+    """Calibrate the encoder in `folder` anew, as is due when the screen beside it has changed."""
     encoder = Encoder.load(folder, threads=torch.get_num_threads())
-    reading = encoder.read([as_read(row.text, [row.brand]) for row in unseen])
+    _write(folder, encoder.facts | {"calibration": calibration(encoder.read(_texts(unseen)), unseen)})
+
+
+def calibration(reading: Reading, unseen: Sequence[Row]) -> dict[str, Any]:
+    """How the encoder's logits become probabilities, alone and heard together with the screen's, found out from its
+    `reading` of labelled texts that no training has seen."""
     screened = Screen.load().judge([row.text for row in unseen], names=[[row.brand] for row in unseen])
     tones = np.array([SENTIMENTS.index(row.sentiment) for row in unseen])
     ours = np.array([bool(row.topics) for row in unseen])
-    found = {
+    return {
         "tone": _scaled(reading.tone, tones, ours),
         "both": _scaled(heard(reading, screened), tones, ours),
         "topics": _topics(reading.topics[ours], [row for row in unseen if row.topics]),
     }
-    _write(folder, encoder.facts | {"calibration": found})
 
 
 def _scaled(logits: NDArray[np.floating[Any]], tones: NDArray[np.int64], ours: NDArray[np.bool_]) -> dict[str, Any]:
@@ -111,15 +114,18 @@ def _topics(logits: NDArray[np.float32], posts: Sequence[Row]) -> dict[str, Any]
     }
 
 
-def agreement(network: Network, encoder: Encoder, texts: Sequence[str]) -> float:
-    """How often the written graph chooses the sentiment that the network chooses."""
-    same, reading = 0, encoder.read(texts)
-    for start in range(0, len(texts), 64):
-        rows = encoder.tokenizer.rows(texts[start : start + 64])
+def agreement(network: Network, rows: Sequence[Sequence[int]], reading: Reading) -> float:
+    """How often the written graph chooses the sentiment that the network chooses, of texts cut into `rows`."""
+    same = 0
+    for start in range(0, len(rows), 64):
         with torch.no_grad():
-            tone, _, _ = network(torch.from_numpy(padded(rows)))
+            tone, _, _ = network(torch.from_numpy(padded(rows[start : start + 64])))
         same += int((tone.argmax(1).numpy() == reading.tone[start : start + 64].argmax(1)).sum())
-    return same / len(texts)
+    return same / len(rows)
+
+
+def _texts(rows: Sequence[Row]) -> list[str]:
+    return [as_read(row.text, [row.brand]) for row in rows]
 
 
 def _graph(network: Network, pretrained: Pretrained, rows: NDArray[np.int64]) -> bytes:
