@@ -15,8 +15,15 @@ from monitor.errors import Misconfigured
 BRAND = '[[brand]]\nname = "Luna"\n'
 
 
+class Unread(Connector):
+    """A connector that is configured, and never asked for anything."""
+
+    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, kw_only=True)
-class Gazette(Connector):
+class Gazette(Unread):
     name = "gazette"
     every = timedelta(minutes=7)
 
@@ -36,17 +43,11 @@ class Gazette(Connector):
             raise ValueError("not a weight")
         return ("pages: below one; write 1 or more",) if self.pages < 1 else ()
 
-    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        raise NotImplementedError
-
 
 @dataclass(frozen=True, kw_only=True)
-class Guestbook(Connector):
+class Guestbook(Unread):
     name = "guestbook"
     is_own = True
-
-    def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
