@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
+from . import marks
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import readable
 from .errors import Refused
@@ -61,15 +62,15 @@ class AppStore(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        marks, since = _marks(cursor.mark), int(cursor.since.timestamp())
+        stands, since = marks.read(cursor.mark, dict[str, Reached]), int(cursor.since.timestamp())
         for place in ("own",) if self.key else tuple(code.lower() for code in self.countries):
-            stand = Stand(marks.get(place, Reached()), since)
+            stand = Stand(stands.get(place, Reached()), since)
             pages = self._own(http, stand) if self.key else self._country(http, place, stand)
             async for posts in pages:
-                yield Page(posts=posts, mark=_text(marks))
+                yield Page(posts=posts, mark=marks.written(stands))
             if stand.is_whole:
-                marks[place] = stand.newest
-        yield Page(posts=(), mark=_text(marks))
+                stands[place] = stand.newest
+        yield Page(posts=(), mark=marks.written(stands))
 
     async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
         """A review has one answer: to give it again replaces it."""
@@ -162,14 +163,3 @@ class Stand:
             return review.id.isdecimal() and int(review.id) <= self.before.number
         oldest = self.before.at - LATE.total_seconds() if self.before.at else self.since
         return review.published_at.timestamp() < oldest
-
-
-def _marks(text: str) -> dict[str, Reached]:
-    try:
-        return msgspec.json.decode(text, type=dict[str, Reached]) if text else {}
-    except msgspec.MsgspecError:
-        return {}  # of another version: to read again does no harm
-
-
-def _text(marks: Mapping[str, Reached]) -> str:
-    return msgspec.json.encode(marks).decode()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from .base import Connector, Cursor, Http, Page
 from .headlines import Publisher, Search, headlines, signed
 from .post import Post
+from .search import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,7 @@ class BingNews(Connector):
         return headlines(http, cursor, searches, post)
 
     def _search(self, term: str) -> Search:
-        phrase = '"' + term.replace('"', " ").strip() + '"'
-        params: dict[str, str | int] = {"q": phrase, "format": "rss", "qft": 'sortbydate="1"'}
+        params: dict[str, str | int] = {"q": phrase(term), "format": "rss", "qft": 'sortbydate="1"'}
         if self.language:
             params["setlang"] = self.language
         if self.country:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from . import marks
 from .base import Connector, Cursor, Http, Page
 from .decode import address, count, readable
 from .errors import Refused
@@ -40,9 +41,7 @@ class DevTo(Connector):
         return ("search: nothing is left to read; set it to true, or give tags",)
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        mark = int(cursor.mark) if cursor.mark.isdecimal() and len(cursor.mark) <= 10 else 0
-        newest = datetime.fromtimestamp(mark, UTC) if mark else cursor.since
-        oldest = newest - LATE if mark else newest
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         read: dict[int, Article] = {}
         for path, query in self._lists(terms):
             for article in await self._recent(http, path, query, oldest):

@@ -11,6 +11,7 @@ from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import readable
 from .errors import Refused
 from .post import Post
+from .search import phrase
 from .text import redact, when
 from .topic import NETWORK, Note, Topic, Written, permalink, place_of, post
 
@@ -53,7 +54,7 @@ class Discourse(Connector):
         return place_of(self.base)
 
     def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        known = marks.read(cursor.mark)
+        known = marks.read(cursor.mark, dict[str, str])
         return self._found(http, terms, cursor, known) if self.search else self._latest(http, cursor, known)
 
     async def _latest(self, http: Http, cursor: Cursor, known: Mapping[str, str]) -> AsyncGenerator[Page, None]:
@@ -79,7 +80,7 @@ class Discourse(Connector):
         newest = max(mark, cursor.since)
         oldest = mark - LATE if mark > cursor.since else cursor.since
         for term in terms:
-            words = '"' + term.replace('"', " ").strip() + '"'
+            words = phrase(term)
             query = f"{words} after:{oldest - timedelta(days=1):%Y-%m-%d} order:latest"
             for number in range(1, MOST_PAGES + 1):
                 answer = await self._ask(http, "/search.json", {"q": query, "page": number})

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from . import marks
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, count, readable
 from .graph import Created, Edge, Graph, Tally, total
@@ -61,9 +62,7 @@ class Facebook(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         for reads, read in ((self.comments, self._below), (self.tagged, self._tags), (self.ratings, self._rated)):
             if not reads:
                 continue

@@ -5,15 +5,17 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
 
+from . import marks
 from .base import Answer, Connector, Cursor, Http, Page
 from .decode import address, readable
 from .errors import RateLimited, Refused
 from .post import Author, Post
+from .search import packed, phrase
 from .text import clean, plain, redact, when
 
 FULL = 250
@@ -58,7 +60,7 @@ class Gdelt(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        newest, oldest = _window(cursor)
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         for query in self._queries(terms):
             async with aclosing(self._search(http, query, oldest)) as found:
                 async for posts in found:
@@ -95,13 +97,7 @@ class Gdelt(Connector):
             _any([f"sourcelang:{name.lower()}" for code in self.languages for name in _names(code)]),
             _any([f"sourcecountry:{code}" for code in self.countries]),
         ]
-        some: list[str] = []
-        for phrase in ('"' + term.replace('"', " ").strip() + '"' for term in terms):
-            if some and len(_any([*some, phrase])) > LONGEST_QUERY:
-                yield " ".join(filter(None, [_any(some), *limits]))
-                some = []
-            some.append(phrase)
-        if some:
+        for some in packed(map(phrase, terms), _any, LONGEST_QUERY):
             yield " ".join(filter(None, [_any(some), *limits]))
 
 
@@ -152,14 +148,6 @@ def _read(answer: Answer) -> Answer:
     if "limit requests" in told.casefold():
         raise RateLimited(f"{where}: {told}", timedelta(minutes=15))
     raise Refused(f"{where}: {told}; a word may be too short or too common: put it into a longer phrase")
-
-
-def _window(cursor: Cursor) -> tuple[datetime, datetime]:
-    """The newest that was read, and how far back to read this time."""
-    if not (cursor.mark.isascii() and cursor.mark.isdecimal() and len(cursor.mark) <= 10):
-        return cursor.since, cursor.since
-    newest = datetime.fromtimestamp(int(cursor.mark), UTC)
-    return newest, newest - LATE
 
 
 def _any(alternatives: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from .decode import address, readable
 from .errors import ConnectorError, RateLimited, Refused, Unavailable
 from .issue import NETWORK, NODE, Issue, Node, post, told
 from .post import Post
+from .search import phrase
 from .text import clean
 
 T = TypeVar("T")
@@ -60,9 +61,8 @@ class GitHub(Connector):
         newest = mark or int(cursor.since.timestamp())
         since = datetime.fromtimestamp(mark, UTC) - LATE if mark else cursor.since
         for term in terms:
-            phrase = '"' + term.replace('"', " ").strip() + '"'
             # Comments are searched unless we say otherwise, and are not in what is found.
-            query = f"{phrase} in:title,body created:>={since:%Y-%m-%dT%H:%M:%SZ} {self.qualifiers}".strip()
+            query = f"{phrase(term)} in:title,body created:>={since:%Y-%m-%dT%H:%M:%SZ} {self.qualifiers}".strip()
             async for posts in self._search(http, query):
                 newest = max([newest, *(int(post.published_at.timestamp()) for post in posts if post.published_at)])
                 yield Page(posts=posts, mark=cursor.mark)

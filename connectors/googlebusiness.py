@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from . import marks
 from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, readable
 from .errors import Refused
@@ -55,9 +56,7 @@ class GoogleBusiness(Connector):
         return ()
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         for location in self.locations:
             async for reviews in self._back(http, location, oldest):
                 newest = max([newest, *(review.at for review in reviews if review.at)])

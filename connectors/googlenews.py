@@ -13,6 +13,7 @@ from hashlib import sha256
 from .base import Connector, Cursor, Http, Page
 from .headlines import Publisher, Search, headlines, signed
 from .post import Post
+from .search import phrase
 
 _EDITION = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,4})?)/([A-Z]{2})")
 _WORDS = re.compile(r"\w+")
@@ -48,11 +49,10 @@ class GoogleNews(Connector):
 
     def _search(self, edition: str, term: str) -> Search:
         spoken, _, country = edition.partition("/")
-        phrase = '"' + term.replace('"', " ").strip() + '"'
         return Search(
             url=f"{self.base}/rss/search",
             params={
-                "q": f"{phrase} when:{self.days}d",
+                "q": f"{phrase(term)} when:{self.days}d",
                 "hl": spoken,
                 "gl": country,
                 # Spanish of Latin America keeps its number here, all others go without their region.

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from . import marks
 from .base import Answer, Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
 from .decode import count, readable
 from .errors import Refused
@@ -66,8 +67,7 @@ class GooglePlay(Connector):
         )
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        newest = int(cursor.mark) if cursor.mark.isdecimal() else int(cursor.since.timestamp())
-        oldest = newest - int(LATE.total_seconds()) if cursor.mark else newest
+        newest, oldest = (int(at.timestamp()) for at in marks.window(cursor.mark, cursor.since, LATE))
         async for reviews in self._back(http, oldest):
             newest = max([newest, *(int(review.at or 0) for review in reviews)])
             recent = (review for review in reviews if review.at is None or review.at >= oldest)

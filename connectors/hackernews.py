@@ -13,6 +13,7 @@ import msgspec
 from .base import Connector, Cursor, Http, Page
 from .decode import address, count, readable
 from .post import Author, Engagement, Post
+from .search import phrase
 from .text import links, plain, when
 
 SITE = "https://news.ycombinator.com"
@@ -73,7 +74,7 @@ class HackerNews(Connector):
     def _query(self, term: str, window: str) -> dict[str, str | int]:
         # Unquoted, the last word would match as a prefix and the others with typing errors.
         return {
-            "query": '"' + term.replace('"', " ").strip() + '"',
+            "query": phrase(term),
             "tags": "(story,comment)",
             "typoTolerance": "false",
             "restrictSearchableAttributes": "title,url,story_text,comment_text",

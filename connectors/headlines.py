@@ -47,7 +47,7 @@ async def headlines(
     The mark is a JSON object: of each search, by its name, the digests of the entries that its feed held. What a
     first search finds from before `cursor.since` is left out. `Refused` when the engine sends a page for browsers.
     """
-    known = marks.read(cursor.mark)
+    known = marks.read(cursor.mark, dict[str, str])
     stands = {name: known[name] for name in searches if name in known}
     for name, search in searches.items():
         seen = stands.get(name, "")

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from . import marks
 from .base import Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
 from .decode import readable
 from .errors import Malformed, Refused
 from .graph import Created, Edge, Gone, Graph
 from .medium import NETWORK, Comment, Home, Medium, Mentioned, Named, answers, post, remark
 from .post import Post
-from .text import redact, when
+from .text import redact
 
 LATE = timedelta(days=1)
 """Photos are tagged after they were posted. A hashtag shows its last 24 hours anyway."""
@@ -68,9 +69,7 @@ class Instagram(Connector):
         return (Budget(name=HASHTAGS, most=30, unit="hashtags", window=WEEK),)
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         async for posts in self._read(http, oldest):
             newest = max([newest, *(post.published_at for post in posts if post.published_at)])
             yield Page(posts=posts, mark=cursor.mark)

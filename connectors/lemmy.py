@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from . import marks
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, readable
 from .errors import Refused
@@ -53,8 +54,7 @@ class Lemmy(Connector):
         return (self.instance if "://" in self.instance else f"https://{self.instance}").rstrip("/")
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        newest = int(cursor.mark) if cursor.mark.isdecimal() else int(cursor.since.timestamp())
-        oldest = newest - int(LATE.total_seconds()) if cursor.mark.isdecimal() else newest
+        newest, oldest = (int(at.timestamp()) for at in marks.window(cursor.mark, cursor.since, LATE))
         for term in terms:
             for kind in ("Posts", "Comments"):
                 async for views in self._search(http, term, kind, oldest):

@@ -13,11 +13,11 @@ from typing import ClassVar
 
 import msgspec
 
+from . import marks
 from .base import Answer, Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
 from .decode import readable
 from .errors import Refused
 from .post import Post
-from .text import when
 from .urn import COMMENT, NETWORK, Comment, Elements, Notification, Own, link, mention, quoted, remark
 
 LIMIT = 50
@@ -69,9 +69,7 @@ class LinkedIn(Connector):
         return (Budget(name=CALLS, most=self.calls, unit="calls", window=DAY),)
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         for reads, read in ((self.mentions, self._mentions), (self.comments, self._comments)):
             if not reads:
                 continue

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from . import marks
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, readable
 from .errors import Malformed, Refused, Unavailable
@@ -53,19 +54,19 @@ class Mastodon(Connector):
         return (self.instance if "://" in self.instance else f"https://{self.instance}").rstrip("/")
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        marks = _marks(cursor.mark)
+        stands = marks.read(cursor.mark, dict[str, str])
         for query in [f"#{tag.removeprefix('#')}" for tag in self.hashtags] + list(terms if self.token else ()):
-            mark, seen = marks.get(query, ""), Seen()
+            mark, seen = stands.get(query, ""), Seen()
             climbs = bool(mark) and query.startswith("#")
             pages = self._newer(http, query, mark, seen) if climbs else self._older(http, query, mark, cursor, seen)
             async for statuses in pages:
                 if climbs:
                     # All that is older than this page is read: what a rate limit cuts short goes on from here.
-                    marks[query] = seen.anchor(mark)
+                    stands[query] = seen.anchor(mark)
                 wanted = [status for status in statuses if status.is_public and (mark or status.at >= cursor.since)]
-                yield Page(posts=tuple(post(status, self.base) for status in wanted), mark=_text(marks))
-            marks[query] = seen.anchor(mark)
-        yield Page(posts=(), mark=_text(marks))
+                yield Page(posts=tuple(post(status, self.base) for status in wanted), mark=marks.written(stands))
+            stands[query] = seen.anchor(mark)
+        yield Page(posts=(), mark=marks.written(stands))
 
     async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
         """Each where it was written: only there are all reactions known, and is it sure that a post is gone."""
@@ -197,14 +198,3 @@ class Seen:
 def _order(name: str) -> tuple[int, str]:
     """Ids are strings, numbers on Mastodon and letters elsewhere; the longer one is the newer."""
     return len(name), name
-
-
-def _marks(mark: str) -> dict[str, str]:
-    try:
-        return msgspec.json.decode(mark, type=dict[str, str]) if mark else {}
-    except msgspec.MsgspecError:
-        return {}
-
-
-def _text(marks: Mapping[str, str]) -> str:
-    return msgspec.json.encode(marks).decode()

@@ -8,10 +8,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from . import marks
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, count, readable
 from .errors import Refused
 from .post import Author, Engagement, Post
+from .search import phrase
 from .text import clean, links, plain, when
 
 T = TypeVar("T")
@@ -47,8 +49,7 @@ class NodeBB(Connector):
         return self.url.rstrip("/")
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        newest = int(cursor.mark) if cursor.mark.isdecimal() else int(cursor.since.timestamp())
-        oldest = newest - int(LATE.total_seconds()) if cursor.mark.isdecimal() else newest
+        newest, oldest = (int(at.timestamp()) for at in marks.window(cursor.mark, cursor.since, LATE))
         for term in terms if self.search else ("",):
             async for notes in self._read(http, term, oldest):
                 newest = max([newest, *(int(note.timestamp // 1000) for note in notes)])
@@ -89,8 +90,7 @@ class NodeBB(Connector):
         """From the newest post, or hit, back to `oldest`."""
         for page in range(1, MOST_PAGES + 1):
             if term:
-                phrase = '"' + term.replace('"', " ").strip() + '"'
-                query = {"term": phrase, "in": "titlesposts", "showAs": "posts", "matchWords": "all"}
+                query = {"term": phrase(term), "in": "titlesposts", "showAs": "posts", "matchWords": "all"}
                 query |= {"sortBy": "timestamp", "sortDirection": "desc", "page": str(page)}
                 answer = await http.get(f"{self.base}/api/search", params=query, headers=self._headers)
                 entries = answer.json(Found).posts

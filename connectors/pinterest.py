@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from . import marks
 from .base import Answer, Connector, Cursor, Http, Page, Secret
 from .decode import address, count, readable
 from .errors import Refused
@@ -55,9 +56,7 @@ class Pinterest(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         for path, query in self._lists(terms):
             async with aclosing(self._read(http, path, query, oldest)) as read:
                 async for pins in read:

@@ -16,6 +16,7 @@ from .base import Answer, Connector, Cursor, Http, Page, Secret
 from .decode import readable
 from .errors import Refused
 from .post import Post
+from .search import packed, phrase
 from .text import redact
 from .thing import NETWORK, SITE, Child, Listing, fed, post
 
@@ -151,16 +152,11 @@ class Reddit(Connector):
 
 def queries(terms: Sequence[str]) -> Iterator[str]:
     """The terms as few searches for any of them, none longer than Reddit takes."""
-    query = ""
-    for term in terms:
-        phrase = '"' + term.replace('"', " ").strip() + '"'
-        longer = f"{query} OR {phrase}" if query else phrase
-        if query and len(longer) > LONGEST_QUERY:
-            yield query
-            longer = phrase
-        query = longer
-    if query:
-        yield query
+    return map(_any, packed(map(phrase, terms), _any, LONGEST_QUERY))
+
+
+def _any(phrases: Sequence[str]) -> str:
+    return " OR ".join(phrases)
 
 
 def readable_by_machines(answer: Answer) -> Answer:

@@ -1,6 +1,7 @@
 """Tokens that a private key signs (JWT, RFC 7519): how Apple and Google want to be asked on behalf of an owner.
 
-PyJWT is imported when the first token is signed: most installations never need it, and it need not be there.
+PyJWT is imported when the first token is signed: most installations never need it, and it takes long. Where it, or
+what it signs with, was left out of an installation, that is said.
 """
 
 from collections.abc import Mapping

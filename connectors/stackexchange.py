@@ -13,6 +13,7 @@ from .base import Budget, Connector, Cursor, Http, Page, Secret, account_of
 from .decode import address, count, readable
 from .errors import ConnectorError, RateLimited, Refused, Unavailable
 from .post import Author, Engagement, Post
+from .search import phrase
 from .text import clean, links, plain, when
 
 LATE = timedelta(minutes=15)
@@ -59,14 +60,13 @@ class StackExchange(Connector):
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         queries = dict.fromkeys([*(f"[{tag}]" for tag in self.tags), *terms])
-        known = {query: mark for query, mark in marks.read(cursor.mark).items() if query in queries}
+        known = {query: mark for query, mark in marks.read(cursor.mark, dict[str, str]).items() if query in queries}
         place = {query: number for number, query in enumerate(known)}
         standing, rest = cursor.mark, None
         # New queries first, then those read longest ago: what a limit cut short goes on there.
         for query in sorted(queries, key=lambda query: place.get(query, -1)):
             mark = known.get(query, "")
-            newest = int(mark) if mark.isdecimal() else int(cursor.since.timestamp())
-            oldest = newest - int(LATE.total_seconds()) if mark.isdecimal() else newest
+            newest, oldest = (int(at.timestamp()) for at in marks.window(mark, cursor.since, LATE))
             for number in range(1, MOST_PAGES + 1):
                 found = await self._found(http, query, oldest, number, rest)
                 questions, rest = readable(found.items, Question, self.base), found.rest
@@ -98,8 +98,7 @@ class StackExchange(Connector):
         window: dict[str, str | int] = {"sort": "creation", "order": "desc", "fromdate": oldest, "page": page}
         if query.startswith("["):
             return await self._ask(http, "/questions", {"tagged": query.strip("[]"), **window})
-        phrase = '"' + query.replace('"', " ").strip() + '"'
-        return await self._ask(http, "/search/advanced", {"q": phrase, **window})
+        return await self._ask(http, "/search/advanced", {"q": phrase(query), **window})
 
     async def _ask(self, http: Http, path: str, query: Mapping[str, str | int]) -> "Wrapper":
         await http.spend("requests", 1)

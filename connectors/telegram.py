@@ -62,7 +62,7 @@ class Telegram(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        known = marks.read(cursor.mark)
+        known = marks.read(cursor.mark, dict[str, str])
         stands = {name: known[name] for name in (BOT, *self.channels) if name in known}
         if self.token:
             posts, stands[BOT] = await self._updates(http, stands.get(BOT, ""))

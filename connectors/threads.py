@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from . import marks
 from .base import Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
 from .decode import address, readable
 from .graph import MOST_PAGES, Created, Gone, Graph
@@ -69,9 +70,7 @@ class Threads(Connector):
         )
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         async for path, query in self._lists(http, terms, oldest):
             async with aclosing(self._back(http, path, query, oldest)) as read:
                 async for threads in read:

@@ -13,11 +13,11 @@ from typing import ClassVar
 
 import msgspec
 
+from . import marks
 from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .clip import NETWORK, Comment, Enveloped, Expired, Granted, Listing, Video, Written, accepted, post
 from .decode import readable
 from .post import Post
-from .text import when
 
 LIMIT = 30
 """The most comments that one answer holds."""
@@ -65,9 +65,7 @@ class TikTok(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         async for video in self._own(http):
             async for comments in self._below(http, video, oldest):
                 newest = max([newest, *(comment.at for comment in comments if comment.at)])

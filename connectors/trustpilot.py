@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from . import marks
 from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import count, readable
 from .errors import Refused
@@ -52,9 +53,7 @@ class Trustpilot(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stand = when(cursor.mark)
-        newest = stand or cursor.since
-        oldest = stand - LATE if stand else cursor.since
+        newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         async for reviews in self._back(http, oldest):
             newest = max([newest, *(review.at for review in reviews if review.at)])
             yield Page(posts=tuple(post(review) for review in reviews), mark=cursor.mark)

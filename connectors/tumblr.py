@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from . import marks
 from .base import Budget, Connector, Cursor, Http, Page, Secret, account_of
 from .decode import address, count, readable
 from .errors import Refused
@@ -51,9 +52,7 @@ class Tumblr(Connector):
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         """There is no search: each term is looked for as a tag, which may be of several words."""
-        stand = when(cursor.mark)
-        newest = int((stand or cursor.since).timestamp())
-        oldest = newest - int(LATE.total_seconds()) if stand else newest
+        newest, oldest = (int(at.timestamp()) for at in marks.window(cursor.mark, cursor.since, LATE))
         for tag in dict.fromkeys(tag.removeprefix("#").strip() for tag in (*self.tags, *terms)):
             async with aclosing(self._back(http, tag, oldest)) as read:
                 async for entries in read:

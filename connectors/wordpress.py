@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from . import marks
 from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, readable
 from .errors import Refused
@@ -69,17 +70,18 @@ class WordPress(Connector):
         return self.url.partition("://")[2].removeprefix("www.").rstrip("/").lower()
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        marks = _marks(cursor.mark)
+        known = marks.read(cursor.mark, dict[str, int])
+        stands = {kind: at for kind, at in known.items() if kind in FIELDS and LATE.total_seconds() < at < 4e9}
         for kind in ("posts", "comments") if self.comments else ("posts",):
-            newest = marks.get(kind, int(cursor.since.timestamp()))
-            oldest = newest - int(LATE.total_seconds()) if kind in marks else newest
+            newest = stands.get(kind, int(cursor.since.timestamp()))
+            oldest = newest - int(LATE.total_seconds()) if kind in stands else newest
             async for posts in self._read(http, kind, oldest):
                 newest = max([newest, *(int(post.published_at.timestamp()) for post in posts if post.published_at)])
                 # The oldest come first: all that lies before this page's last is read.
-                marks[kind] = newest
-                yield Page(posts=posts, mark=_text(marks))
-            marks[kind] = newest
-        yield Page(posts=(), mark=_text(marks))
+                stands[kind] = newest
+                yield Page(posts=posts, mark=marks.written(stands))
+            stands[kind] = newest
+        yield Page(posts=(), mark=marks.written(stands))
 
     async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
         found: dict[str, Post | None] = {}
@@ -254,15 +256,3 @@ def _is_private(url: str) -> bool:
     """Whether nobody on the way can read what is sent to `url`."""
     parts = urlsplit(url)
     return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
-
-
-def _marks(text: str) -> dict[str, int]:
-    try:
-        marks = msgspec.json.decode(text, type=dict[str, int])
-    except msgspec.MsgspecError:
-        return {}  # the first poll, or of another version: to read again does no harm
-    return {kind: at for kind, at in marks.items() if kind in FIELDS and LATE.total_seconds() < at < 4e9}
-
-
-def _text(marks: Mapping[str, int]) -> str:
-    return msgspec.json.encode(marks).decode()

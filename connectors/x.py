@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from . import marks
@@ -16,6 +17,7 @@ from .decode import readable
 from .errors import Refused
 from .oauth import Keys
 from .post import Post
+from .search import packed
 from .stand import Stand
 from .text import links as addresses
 from .tweet import FIELDS, NETWORK, SITE, Bill, Found, Named, Tweet, User, Written, id_at, post
@@ -85,7 +87,7 @@ class X(Connector):
         return (Budget(name="spend", most=self.spend, unit="USD", window=MONTH),)
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        known, start = marks.read(cursor.mark), id_at(cursor.since)
+        known, start = marks.read(cursor.mark, dict[str, str]), id_at(cursor.since)
         me = known.get(self._name, "") if self._name else ""
         if self._name and not re.fullmatch("[0-9]+", me):
             me = await self._number(http)
@@ -239,17 +241,11 @@ class X(Connector):
 
 def queries(terms: Sequence[str], rest: str) -> Iterator[str]:
     """The terms as few searches for any of them, each with `rest` behind it and none longer than X takes."""
-    some: list[str] = []
-    for term in filter(None, map(_phrase, terms)):
-        if some and len(_query([*some, term], rest)) > LONGEST_QUERY:
-            yield _query(some, rest)
-            some = []
-        some.append(term)
-    if some:
-        yield _query(some, rest)
+    query = partial(_query, rest)
+    return map(query, packed(filter(None, map(_phrase, terms)), query, LONGEST_QUERY))
 
 
-def _query(terms: Sequence[str], rest: str) -> str:
+def _query(rest: str, terms: Sequence[str]) -> str:
     return f"({' OR '.join(terms)}) {rest}"
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from . import marks
@@ -16,6 +16,7 @@ from .errors import RateLimited, Refused
 from .harvest import harvest
 from .log import fields, logger
 from .post import Author, Post
+from .search import packed, phrase
 from .video import (
     NETWORK,
     SITE,
@@ -107,7 +108,7 @@ class YouTube(Connector):
         )
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        known, readings = marks.read(cursor.mark), dict(self._readings(terms))
+        known, readings = marks.read(cursor.mark, dict[str, str]), dict(self._readings(terms))
         stands = {name: known[name] for name in readings if name in known}
         for name, reading in readings.items():
             async with aclosing(reading(http, stands.get(name, ""), cursor.since)) as read:
@@ -143,7 +144,7 @@ class YouTube(Connector):
 
     async def _comments(self, of: Query, http: Http, mark: str, since: datetime) -> Read:
         """Threads from the newest back. The first page is read whole, for the replies below older comments."""
-        newest, oldest = _window(mark, since, LATE_COMMENT)
+        newest, oldest = marks.window(mark, since, LATE_COMMENT)
         query: dict[str, str | int] = {**of, "part": "snippet,replies", "order": "time", "maxResults": 100}
         for _ in range(MOST_THREADS):
             try:
@@ -176,7 +177,7 @@ class YouTube(Connector):
         return list({post.id: post for post in [*posts, *more]}.values())
 
     async def _search(self, query: str, http: Http, mark: str, since: datetime) -> Read:
-        newest, oldest = _window(mark, since, LATE_VIDEO)
+        newest, oldest = marks.window(mark, since, LATE_VIDEO)
         asked: dict[str, str | int] = {"part": "snippet", "type": "video", "order": "date", "maxResults": AT_ONCE}
         asked |= {"q": query, "publishedAfter": oldest.strftime("%Y-%m-%dT%H:%M:%SZ")}
         if self.language:
@@ -251,24 +252,7 @@ class YouTube(Connector):
 
 def queries(terms: Sequence[str]) -> Iterator[str]:
     """The terms as few searches for any of them: each search is one of a hundred a day."""
-    query = ""
-    for term in terms:
-        phrase = '"' + term.replace('"', " ").strip() + '"'
-        longer = f"{query}|{phrase}" if query else phrase
-        if query and len(longer) > LONGEST_QUERY:
-            yield query
-            longer = phrase
-        query = longer
-    if query:
-        yield query
-
-
-def _window(mark: str, since: datetime, late: timedelta) -> tuple[datetime, datetime]:
-    """The newest that was read, and how far back to read this time."""
-    if not (mark.isascii() and mark.isdecimal() and len(mark) <= 10):
-        return since, since
-    newest = datetime.fromtimestamp(int(mark), UTC)
-    return newest, newest - late
+    return map("|".join, packed(map(phrase, terms), "|".join, LONGEST_QUERY))
 
 
 def _mark(newest: datetime) -> str:

@@ -1,6 +1,5 @@
 """The App Store: what is asked of its public feed and of App Store Connect, and what the reviews become."""
 
-import importlib.util
 import json
 from datetime import UTC, datetime
 
@@ -18,8 +17,6 @@ SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 START = int(SINCE.timestamp())
 OWN = "/v1/apps/1234567890/customerReviews"
 RESPONSES = "/v1/customerReviewResponses"
-
-needs_jwt = pytest.mark.skipif(importlib.util.find_spec("jwt") is None, reason="PyJWT is not installed")
 
 
 def label(text):
@@ -128,7 +125,6 @@ def keyed():
     return {"key": private_key("ES256")[1], "issuer": "57246542-0000", "key_id": "K1"}
 
 
-@needs_jwt
 async def test_with_a_key_only_app_store_connect_is_asked(keyed):
     http = FakeHttp({OWN: [{"data": [connected()]}]})
     pages = await poll(http, **keyed)
@@ -144,7 +140,6 @@ async def test_with_a_key_only_app_store_connect_is_asked(keyed):
     assert json.loads(pages[-1].mark) == {"own": {"at": START + 600}}
 
 
-@needs_jwt
 async def test_the_next_page_is_where_apple_says(keyed):
     following = "https://api.appstoreconnect.apple.com" + OWN + "?cursor=A&limit=200"
     http = FakeHttp({OWN: [{"data": [connected("b")], "links": {"next": following}}, {"data": [connected("a")]}]})
@@ -152,7 +147,6 @@ async def test_the_next_page_is_where_apple_says(keyed):
     assert http.asked[1].query["cursor"] == "A"
 
 
-@needs_jwt
 async def test_a_next_page_elsewhere_is_not_given_the_token(keyed):
     http = FakeHttp(
         {OWN: [{"data": [connected()], "links": {"next": "https://api.appstoreconnect.apple.com.evil.example/"}}]}
@@ -161,14 +155,12 @@ async def test_a_next_page_elsewhere_is_not_given_the_token(keyed):
     assert len(http.asked) == 1
 
 
-@needs_jwt
 async def test_a_key_that_is_not_accepted_says_where_to_get_another(keyed):
     store = AppStore(app="1234567890", **keyed)
     with pytest.raises(Refused, match="Users and Access"):
         await anext(store.fetch(FakeHttp({OWN: [Refused("401")]}), (), Cursor(since=SINCE)))
 
 
-@needs_jwt
 async def test_a_review_is_answered_by_its_id(keyed):
     http = FakeHttp({RESPONSES: [{"data": {"type": "customerReviewResponses", "id": "r1"}}]})
     to = Post(network="appstore", id="00000064-aaaa", url="https://apps.apple.com/app/id1", text="")

@@ -1,6 +1,5 @@
 """Google Play: how it is signed in to, what is asked, and how a review is answered."""
 
-import importlib.util
 import json
 from datetime import UTC, datetime
 
@@ -17,8 +16,6 @@ from tests.plays.googleplay import REVIEWS
 SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 START = int(SINCE.timestamp())
 TOKENS = "/token"
-
-needs_jwt = pytest.mark.skipif(importlib.util.find_spec("jwt") is None, reason="PyJWT is not installed")
 
 
 def review(id="r1", at=START + 60, **said):
@@ -104,7 +101,6 @@ def key():
     return json.dumps({"type": "service_account", "client_email": "oido@zumaque.iam.example", "private_key": pem})
 
 
-@needs_jwt
 async def test_a_service_account_signs_in_with_what_its_key_signed(key):
     import jwt
 
@@ -118,13 +114,11 @@ async def test_a_service_account_signs_in_with_what_its_key_signed(key):
     assert http.asked[1].headers["Authorization"] == "Bearer fresh"
 
 
-@needs_jwt
 async def test_a_token_that_is_over_is_renewed(key):
     http = FakeHttp({TOKENS: [{"access_token": "fresh"}], REVIEWS: [Refused("401"), {"reviews": [review()]}]})
     assert ids(await poll(http, play=signed_in(key))) == ["r1"]
 
 
-@needs_jwt
 async def test_who_may_not_read_is_told_where_to_look(key):
     http = FakeHttp({TOKENS: [{"access_token": "fresh"}], REVIEWS: [Refused("403")]})
     with pytest.raises(Refused, match="Play Console"):

@@ -1,6 +1,5 @@
 """Tokens that a private key signs."""
 
-import importlib.util
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -13,8 +12,6 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 CLAIMS = {"iss": "issuer", "aud": "audience"}
 
-needs_jwt = pytest.mark.skipif(importlib.util.find_spec("jwt") is None, reason="PyJWT is not installed")
-
 
 def private_key(algorithm):
     from cryptography.hazmat.primitives import serialization as form
@@ -24,7 +21,6 @@ def private_key(algorithm):
     return key, key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()).decode()
 
 
-@needs_jwt
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
 def test_a_token_says_what_was_claimed_and_how_long_it_lasts(algorithm):
     import jwt
@@ -36,7 +32,6 @@ def test_a_token_says_what_was_claimed_and_how_long_it_lasts(algorithm):
     assert jwt.get_unverified_header(token) == {"alg": algorithm, "kid": "K1", "typ": "JWT"}
 
 
-@needs_jwt
 @pytest.mark.parametrize("key", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
 def test_what_is_no_key_is_refused_without_being_told(key):
     with pytest.raises(Refused, match="not a private key in PEM for ES256") as caught:
@@ -44,7 +39,6 @@ def test_what_is_no_key_is_refused_without_being_told(key):
     assert not key or key not in str(caught.value)
 
 
-@needs_jwt
 def test_a_key_of_another_kind_is_refused():
     with pytest.raises(Refused, match="ES256"):
         signed(CLAIMS, private_key("RS256")[1], "ES256", lasts=QUARTER, now=NOW)

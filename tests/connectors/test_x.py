@@ -58,7 +58,7 @@ async def only(*tweets, users=()):
 
 
 def stands(pages):
-    return [next(iter(marks.read(page.mark).values())) for page in pages]
+    return [next(iter(marks.read(page.mark, dict[str, str]).values())) for page in pages]
 
 
 def marked(stand):
