@@ -20,11 +20,12 @@ class Look:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
     """The right to look at posts of one source again until the lease ends. `token` is as in `Claim`; `failures` counts
-    those that went before."""
+    those that went before, `doubts` the answers in a row that were not believed."""
 
     source: str
     token: int
     failures: int
+    doubts: int
     due: tuple[Look, ...]
 
 
@@ -37,6 +38,7 @@ class Looked:
     gone: tuple[tuple[str, str], ...] = ()
     again: Mapping[int, datetime | None] = field(default_factory=dict)
     has_failed: bool = False
+    is_doubted: bool = False
     next_at: datetime | None = None
 
 

@@ -106,10 +106,10 @@ def _told(looks: Looks, told: Mapping[str, Post | None], now: datetime) -> Looke
     """What the network told of the posts it was asked for. Silence about one changes nothing."""
     asked = {(look.network, look.post_id): told[look.post_id] for look in looks.due if look.post_id in told}
     gone = tuple(name for name, post in asked.items() if post is None)
-    if len(gone) >= MANY and len(gone) == len(asked) and looks.failures < CERTAIN:
+    if len(gone) >= MANY and len(gone) == len(asked) and looks.doubts < CERTAIN:
         # Words that were thrown away do not come back when a network does.
         log.warning("all posts gone at once, looked at again before it is believed", extra=fields(source=looks.source))
-        return Looked(has_failed=True, next_at=now + MOST)
+        return Looked(is_doubted=True, next_at=now + MOST)
     return Looked(
         # It goes by the name under which it is stored, however the network spells that today.
         posts=tuple(replace(post, network=network, id=id) for (network, id), post in asked.items() if post),

@@ -13,10 +13,8 @@ from connectors.base import Budget
 
 from ..types import Source
 from ..views import Allowance
-from .cells import MICROSECOND, clean, moment, stamp
+from .cells import AHEAD, MICROSECOND, clean, moment, stamp
 
-AHEAD = timedelta(minutes=5) // MICROSECOND
-"""What was noted later than this from now was noted by a clock that was ahead: it counts from now on."""
 SLACK = 1e-9
 """Prices are no binary fractions: a thousand times 0.005 may miss 5 by so little."""
 

@@ -11,6 +11,9 @@ MICROSECOND = timedelta(microseconds=1)
 EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 WIDEST = 2**63 - 1
+AHEAD = timedelta(minutes=5) // MICROSECOND
+"""What is further in the future than this was stamped by a clock that was wrong, not by a process that came to the
+database a little before us."""
 
 _encode = msgspec.json.Encoder().encode
 

@@ -120,9 +120,9 @@ def announce(
         "INSERT INTO notices (source, state, said, since, at) VALUES (?, ?, ?, ?, ?)",
         (source, need, clean(said) if said else None, stamp(since), stamp(now)),
     ).lastrowid
-    # What was not told yet, and is no longer so, would only confuse.
+    # What did not arrive yet, and is no longer so, would only confuse.
     db.execute(
-        """UPDATE postings SET state = 'dropped' WHERE state = 'pending' AND attempts = 0
+        """UPDATE postings SET state = 'dropped' WHERE state = 'pending'
         AND notice IN (SELECT id FROM notices WHERE source = ? AND id < ?)""",
         (source, notice),
     )

@@ -11,7 +11,7 @@ from ..errors import NewerSchema, StoreError
 
 APPLICATION = int.from_bytes(b"oido")
 """Stands in the header of our files, so that `file` knows them and we refuse those of others."""
-VERSION = 4
+VERSION = 5
 """How many migrations `schema.py` holds. Kept here because importing those costs more than a command takes."""
 OLDEST = (3, 37, 0)
 """The first SQLite that has STRICT tables."""

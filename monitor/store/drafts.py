@@ -40,7 +40,7 @@ def draft(
         raise Unsent(f"this was said already, {_place(said[-1][0])}; use --force to say it once more")
     open_ = db.execute(f"SELECT {rows.DRAFT} FROM drafts WHERE number = ? AND sent IS NULL", (number,)).fetchall()
     for before in map(rows.draft, open_):
-        is_known = (before.text, before.source) == (words, where) and now - before.begun_at < known_for
+        is_known = (before.text, before.source) == (words, where) and abs(now - before.begun_at) < known_for
         if not (is_known or force):
             raise Unsure(unsure(before))
     key = sha256("\n".join([id, where, words, str(len(said))]).encode()).hexdigest()[:32]

@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from ..errors import LeaseLost
 from ..types import Alert, Batch, Claim, Mention, Outcome, Receipt, Source
 from . import budgets, coverage, rows
-from .cells import EPOCH, MICROSECOND, clean, lines, moment, stamp
+from .cells import AHEAD, EPOCH, MICROSECOND, clean, lines, moment, stamp
 from .posts import delete, see_again
 
 A_DAY = timedelta(days=1) // MICROSECOND
 BEFORE_US = EPOCH.toordinal()
 """The day that 1970 began, as `datetime.date.toordinal` counts."""
-AHEAD = timedelta(minutes=5) // MICROSECOND
-"""What is further in the future than this was stamped by a clock that was wrong, not by a process that came to the
-database a little before us."""
 OVER = timedelta(days=7)
 """How long after its alert was raised a story that was dealt with is news again."""
 

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from ..errands import Looked, Looks
 from ..errors import LeaseLost
 from . import rows
-from .cells import clean, lines, moment, stamp
-from .intake import AHEAD
+from .cells import AHEAD, clean, lines, moment, stamp
 from .posts import delete, see_again
 
 
@@ -30,10 +29,13 @@ def claim_looks(
         """UPDATE lookouts SET owner = :owner, lease_until = :ends, token = token + 1, started = :now
         WHERE source = :source AND (owner IS NULL OR owner = :owner OR lease_until <= :now
             OR lease_until > :ends + :ahead)
-        AND (next_at IS NULL OR next_at <= :now OR started > :now + :ahead) RETURNING token, failures""",
+        AND (next_at IS NULL OR next_at <= :now OR started > :now + :ahead) RETURNING token, failures, doubts""",
         {"owner": owner, "ends": ends, "now": at, "source": clean(source), "ahead": AHEAD},
     ).fetchall()
-    return Looks(source=source, token=claimed[0][0], failures=claimed[0][1], due=due) if claimed else None
+    if not claimed:
+        return None
+    token, failures, doubts = claimed[0]
+    return Looks(source=source, token=token, failures=failures, doubts=doubts, due=due)
 
 
 def next_look(db: sqlite3.Connection, source: str) -> datetime | None:
@@ -60,9 +62,10 @@ def settle_looks(db: sqlite3.Connection, looks: Looks, looked: Looked, now: date
         "DELETE FROM looks WHERE number = ?", [(number,) for number, at in looked.again.items() if at is None]
     )
     db.execute(
-        """UPDATE lookouts SET owner = NULL, lease_until = NULL, next_at = ?,
-        failures = CASE WHEN ? THEN failures + 1 ELSE 0 END WHERE source = ?""",
-        (stamp(looked.next_at), looked.has_failed, clean(looks.source)),
+        """UPDATE lookouts SET owner = NULL, lease_until = NULL, next_at = ?1,
+        failures = CASE WHEN ?2 THEN failures + 1 ELSE 0 END,
+        doubts = CASE WHEN ?3 THEN doubts + 1 WHEN ?2 THEN doubts ELSE 0 END WHERE source = ?4""",
+        (stamp(looked.next_at), looked.has_failed, looked.is_doubted, clean(looks.source)),
     )
 
 

@@ -5,9 +5,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from ..types import Delivery, Sent
-from .cells import clean, lines, moment, stamp
+from .cells import AHEAD, clean, lines, moment, stamp
 from .inbox import ticket
-from .intake import AHEAD
 
 
 def claim_delivery(

@@ -42,6 +42,12 @@ def m004_looks_and_drafts(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_doubts_and_settled_postings(db: Database) -> None:
+    for statement in FIFTH:
+        db.execute(statement)
+
+
 SECOND = (
     "ALTER TABLE mentions ADD COLUMN topics TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE mentions ADD COLUMN relevance REAL",
@@ -185,4 +191,11 @@ FOURTH = (
         url TEXT
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX drafts_by_number ON drafts (number)",
+)
+
+FIFTH = (
+    # How often in a row all of a source's posts were said to be gone, and were not believed to be.
+    "ALTER TABLE lookouts ADD COLUMN doubts INTEGER NOT NULL DEFAULT 0",
+    # When a posting was tried last: what a clock that was ahead put off is due.
+    "ALTER TABLE postings ADD COLUMN settled INTEGER",
 )

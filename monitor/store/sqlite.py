@@ -109,7 +109,7 @@ class SqliteStore(Reader):
 
     def settle_posting(self, posting: Posting, sent: Sent, now: datetime) -> None:
         with self._change() as db:
-            notices.settle_posting(db, posting, sent)
+            notices.settle_posting(db, posting, sent, now)
 
     def claim_delivery(
         self, notifiers: Collection[str], owner: str, now: datetime, lease: timedelta

@@ -207,6 +207,16 @@ async def test_that_all_posts_are_gone_is_believed_when_it_is_said_again(tmp_pat
         assert None not in [record.deleted_at for record in stored(desk)]
 
 
+async def test_failures_do_not_make_it_certain_that_all_posts_are_gone(tmp_path: Path) -> None:
+    posts = [post(f"Acme {number}", id=str(number)) for number in range(MANY)]
+    async with open_desk(tmp_path) as desk:
+        of = seeing(*[Unavailable("503")] * 3, {each.id: None for each in posts}, posts=posts)
+        await polled(desk, of)
+        for _ in range(4):
+            await look(desk, of)
+        assert [record.deleted_at for record in stored(desk)] == [None] * MANY
+
+
 async def test_a_look_that_another_process_has_taken_over_changes_nothing(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk, open_desk(tmp_path) as other:
         of, slow = seeing({"1": post(likes=9)}), asyncio.Event()

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.store.coverage import pauses
 from monitor.store.sqlite import SqliteStore
-from monitor.types import Actor, Cause, Outcome, Source
+from monitor.types import Actor, Cause, Outcome, Sent, Source
 from monitor.views import Gap, Standing
 from tests.builders import NOW
 
@@ -139,9 +139,30 @@ def test_what_was_not_told_yet_and_is_over_is_not_told(store: SqliteStore) -> No
     assert store.claim_posting("chat", NOW, MINUTE) is None
 
 
-def test_a_posting_whose_lease_ran_out_is_claimed_anew_and_settled_once(store: SqliteStore) -> None:
-    from monitor.types import Sent
+def test_what_did_not_arrive_and_is_over_is_not_told(store: SqliteStore) -> None:
+    enlist(store)
+    store.announce("social", "refused", "401", NOW, NOW, ["chat"])
+    tried = store.claim_posting("chat", NOW, MINUTE)
+    assert tried
+    store.settle_posting(tried, Sent(error="503", next_at=NOW + HOUR), NOW)
+    store.announce("social", "", None, None, NOW, ["chat"])
+    well = store.claim_posting("chat", NOW, MINUTE)
+    assert well
+    store.settle_posting(well, Sent(), NOW)
+    assert store.claim_posting("chat", NOW + HOUR, MINUTE) is None
 
+
+def test_a_notice_is_not_held_up_by_a_clock_that_was_ahead(store: SqliteStore) -> None:
+    enlist(store)
+    ahead = NOW + timedelta(days=300)
+    store.announce("social", "refused", "401", NOW, ahead, ["chat"])
+    posting = store.claim_posting("chat", ahead, MINUTE)
+    assert posting
+    store.settle_posting(posting, Sent(error="503", next_at=ahead + HOUR), ahead)
+    assert store.claim_posting("chat", NOW, MINUTE)
+
+
+def test_a_posting_whose_lease_ran_out_is_claimed_anew_and_settled_once(store: SqliteStore) -> None:
     enlist(store)
     store.announce("social", "silent", None, NOW, NOW, ["chat"])
     first = store.claim_posting("chat", NOW, MINUTE)

@@ -61,6 +61,13 @@ def test_a_network_that_has_forgotten_the_key_is_not_told_again(store: Store) ->
         draft(store, known_for=HOUR, now=NOW + HOUR)
 
 
+def test_for_how_long_a_key_is_known_cannot_be_told_when_the_clock_was_set_back(store: Store) -> None:
+    raised(store, mention())
+    draft(store, known_for=HOUR)
+    with pytest.raises(Unsure):
+        draft(store, known_for=HOUR, now=NOW - HOUR)
+
+
 def test_another_answer_waits_until_it_is_known_what_became_of_the_first(store: Store) -> None:
     raised(store, mention())
     draft(store, known_for=HOUR)

@@ -154,6 +154,15 @@ def test_failures_are_counted_until_one_look_goes_well(store: Store) -> None:
     assert settled(store).failures == 0
 
 
+def test_doubts_are_counted_apart_from_failures_until_one_look_goes_well(store: Store) -> None:
+    heard(store, "1")
+    settled(store, is_doubted=True)
+    settled(store, has_failed=True)
+    doubtful = settled(store, again={1: DUE})
+    assert (doubtful.doubts, doubtful.failures) == (1, 1)
+    assert settled(store).doubts == 0
+
+
 def test_a_post_that_its_network_took_down_meanwhile_is_not_looked_at(store: Store) -> None:
     heard(store, "1")
     commit(store, deleted=(("mastodon", "1"),))
