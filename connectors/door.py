@@ -114,12 +114,12 @@ class Door:
             raise TurnedAway(503, "too many at once; send the same again in a while", Retry_After="30")
 
     async def _body(self, request: web.BaseRequest) -> bytes:
-        if request.headers.get("Expect", "").lower() == "100-continue":
-            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            request.writer.output_size = 0
         body = bytearray()
         try:
             async with asyncio.timeout(self._patience.body):
+                if request.headers.get("Expect", "").lower() == "100-continue":
+                    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    request.writer.output_size = 0
                 async for piece in request.content.iter_any():
                     body += piece
                     if len(body) > CAP:

@@ -17,7 +17,7 @@ from .errors import Refused
 from .log import fields, logger
 from .post import Post
 from .row import COLUMNS, Reading, post
-from .rows import CSV, JSON_LINES, Batch, Broken, Cells, Stand, batch
+from .rows import CSV, JSON_LINES, Batch, Broken, Cells, Stand, batch, is_encoding
 
 log = logger(__name__)
 
@@ -49,7 +49,7 @@ class File(Connector):
             problems.append('network: none; say whose posts these are, such as "tripadvisor"')
         for name in self.columns.keys() - COLUMNS:
             problems.append(f"columns: {name!r} is nothing that a post has; known: {', '.join(sorted(COLUMNS))}")
-        if self.encoding and not _is_encoding(self.encoding):
+        if self.encoding and not is_encoding(self.encoding):
             problems.append('encoding: not known; such as "utf-8", "cp1252" or "utf-16"')
         try:
             ZoneInfo(self.timezone)
@@ -131,13 +131,6 @@ def _report(name: str, broken: Mapping[int, str]) -> None:
     lines = ", ".join(map(str, list(broken)[:MOST_TOLD]))
     why = next(iter(broken.values()))
     log.warning("rows left out", extra=fields(file=name, rows=len(broken), lines=lines, error=why))
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        return "á".encode(name).decode(name) == "á"
-    except (LookupError, ValueError):
-        return False
 
 
 def _stands(text: str) -> dict[str, Stand]:

@@ -40,7 +40,9 @@ def _of_markup(markup: str, network: str, published: datetime | None) -> Iterato
         target = anchors[start][0]
         end = anchors[after][1].start() if after < len(anchors) else len(markup)
         section = markup[anchors[start][1].start() : end]
-        titles = (plain(markup[link.end() : end].partition("</a")[0], 1_000) for _, link in anchors[start:after])
+        ends = [*(link.start() for _, link in anchors[start + 1 : after]), end]
+        links = zip(anchors[start:after], ends, strict=True)
+        titles = (plain(markup[link.end() : stop].partition("</a")[0], 1_000) for (_, link), stop in links)
         yield _post(
             network,
             target,

@@ -18,6 +18,7 @@ CSV = frozenset({".csv", ".tsv", ".txt"})
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
 LONGEST_LINE = 1 << 20
 """Bytes; a longer line is a broken row."""
+_UNMARKED = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _DELIMITERS = ",;\t|"
 _HEAD = 4096
@@ -233,7 +234,17 @@ def _codec(file: BinaryIO, encoding: str) -> tuple[str, int]:
     start = file.read(4)
     bom = next((bom for bom in _BOMS if start.startswith(bom)), b"")
     name = _BOMS.get(bom) or (codecs.lookup(encoding).name if encoding else "")
-    return {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(name, name), len(bom)
+    return _UNMARKED.get(name, name), len(bom)
+
+
+def is_encoding(name: str) -> bool:
+    """Whether files so encoded can be read line by line: all lines end with the same bytes."""
+    try:
+        codec = codecs.lookup(name).name
+        codec = _UNMARKED.get(codec, codec)
+        return "a\n".encode(codec) == "a".encode(codec) + "\n".encode(codec)
+    except (LookupError, ValueError):
+        return False
 
 
 def _head(file: BinaryIO, at: int) -> str:

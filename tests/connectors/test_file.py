@@ -269,6 +269,7 @@ async def test_what_is_no_count_is_unknown(folder, count):
     [
         pytest.param({"columns": {"texto": "Opinión"}}, "columns: 'texto'", id="a post has no such thing"),
         pytest.param({"encoding": "ansi-ish"}, "encoding:", id="encoding"),
+        pytest.param({"encoding": "utf-32"}, "encoding:", id="lines that cannot be found"),
         pytest.param({"encoding": "base64"}, "encoding:", id="no encoding of text"),
         pytest.param({"timezone": "Madrid"}, "timezone:", id="timezone"),
         pytest.param({"network": ""}, "network:", id="network"),
@@ -276,6 +277,11 @@ async def test_what_is_no_count_is_unknown(folder, count):
 )
 def test_what_is_wrong_with_the_options_is_said(options, problem):
     assert [found for found in File(folder=".", **options).check() if found.startswith(problem)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "cp1251", "latin-1"])
+def test_encodings_of_all_alphabets_may_be_declared(encoding):
+    assert File(folder=".", encoding=encoding).check() == []
 
 
 def test_good_options_are_fine():
