@@ -130,8 +130,10 @@ class Http(Protocol):
         *,
         params: Mapping[str, str | int] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        say: Sequence[str] = (),
     ) -> AsyncIterator[bytes]:
-        """The messages of a WebSocket, until the other side closes it."""
+        """The messages of a WebSocket, until the other side closes it. What there is to `say` is sent as soon as the
+        connection stands; then an empty message, before all others, tells that it was."""
         ...
 
 

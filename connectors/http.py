@@ -7,7 +7,7 @@ import asyncio
 import random as chance
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -200,10 +200,11 @@ class Visit:
         *,
         params: Mapping[str, str | int] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        say: Sequence[str] = (),
     ) -> AsyncIterator[bytes]:
         target = address(url).extend_query(params) if params else address(url)
         await self._client.turn(target, self._pace)
-        async with aclosing(self._client.session.listen(target, headers=headers)) as messages:
+        async with aclosing(self._client.session.listen(target, headers=headers, say=say)) as messages:
             async for message in messages:
                 yield message
 

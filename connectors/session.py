@@ -4,7 +4,7 @@ Redirects, retries, pace and memory are the business of `http.py`.
 """
 
 import ssl
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -102,8 +102,11 @@ class Session:
         shown = url.with_user(None) if url.raw_user else url
         return Answer(url=str(shown), status=response.status, headers=received, body=read)
 
-    async def listen(self, url: URL, *, headers: Mapping[str, str] = NOTHING) -> AsyncGenerator[bytes, None]:
-        """The messages of a WebSocket, until the other side closes it in good order."""
+    async def listen(
+        self, url: URL, *, headers: Mapping[str, str] = NOTHING, say: Sequence[str] = ()
+    ) -> AsyncGenerator[bytes, None]:
+        """The messages of a WebSocket, until the other side closes it in good order; an empty one before them when
+        there was something to `say`."""
         try:
             async with self._client.ws_connect(
                 url,
@@ -112,6 +115,10 @@ class Session:
                 max_msg_size=self._cap,
                 decode_text=False,
             ) as socket:
+                for text in say:
+                    await socket.send_str(text)
+                if say:
+                    yield b""
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.ERROR:
                         raise _broken(message.data, url) from message.data

@@ -1,6 +1,6 @@
 """A network that answers from a table and remembers what it was asked; no socket is opened."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,7 +16,8 @@ Reply = object
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A request as a connector made it. `query` holds what its URL and its parameters ask for."""
+    """A request as a connector made it. `query` holds what its URL and its parameters ask for; `said` what it told a
+    WebSocket."""
 
     method: str
     url: str
@@ -24,6 +25,7 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     json: object = None
     form: Mapping[str, str] | None = None
+    said: Sequence[str] = ()
 
     @property
     def path(self) -> str:
@@ -79,11 +81,14 @@ class FakeHttp:
         *,
         params: Mapping[str, str | int] = NOTHING,
         headers: Mapping[str, str] = NOTHING,
+        say: Sequence[str] = (),
     ) -> AsyncIterator[bytes]:
-        asked = Asked(method="LISTEN", url=url, query=_query(url, params), headers=headers)
+        asked = Asked(method="LISTEN", url=url, query=_query(url, params), headers=headers, said=tuple(say))
         messages = self._reply(asked)
         if isinstance(messages, Exception):
             raise messages
+        if say:
+            yield b""
         assert isinstance(messages, Iterable)
         for message in messages:
             if isinstance(message, Exception):

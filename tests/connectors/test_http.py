@@ -435,6 +435,22 @@ async def test_a_stream_yields_its_messages_as_bytes(site, visit):
     assert site.requests[0].query == {"tag": "acme"}
 
 
+async def test_what_there_is_to_say_is_said_once_the_connection_stands(site, visit):
+    said = []
+
+    async def attend(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        said.extend([await socket.receive_str(), await socket.receive_str()])
+        await socket.send_str("heard")
+        await socket.close()
+        return socket
+
+    url = site.put("/live", attend)
+    assert [m async for m in visit.listen(url, say=["uno", "año"])] == [b"", b"heard"]
+    assert said == ["uno", "año"]
+
+
 async def test_a_stream_outlasts_the_patience_for_an_answer(site, strict):
     async def linger(request):
         socket = web.WebSocketResponse()
