@@ -1,35 +1,45 @@
 """Hashtags and, with a token, search on one server that speaks the Mastodon API:
 https://docs.joinmastodon.org/methods/timelines/ and https://docs.joinmastodon.org/methods/search/
+With `stream` the server tells of hashtags and of mentions of the account as they come, too:
+https://docs.joinmastodon.org/methods/streaming/
 Posts are looked at again where they were written, and answered from the account of the token:
 https://docs.joinmastodon.org/methods/statuses/"""
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from . import marks
+from . import marks, streaming
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, readable
 from .errors import Malformed, Refused, Unavailable
 from .post import Post
+from .seen import Poll, Seen, order
 from .status import NETWORK, Status, post
 from .text import clean
 
 LIMIT = 40
 """The most that a server gives at once."""
-LATE = timedelta(minutes=15)
-"""Posts of other servers arrive late and take their place, by id, among those that we have read."""
+ME = "@"
+"""Stands beside the hashtags and the terms for what is said to the account itself."""
 # Where a server of this kind keeps what its own users write, and the number that it has there.
 _HOME = re.compile(r"^(https?://[^/?#]+)/(?:ap/)?users/[^/?#]+/statuses/([0-9A-Za-z]+)$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mastodon(Connector):
-    """The mark is a JSON object: for each hashtag ("#acme") and each term the id that the next poll starts behind."""
+    """The mark is a JSON object: for each hashtag ("#acme") and each term the id that the next poll starts behind.
+
+    A stream has no mark of its own. What it may have left out (before we came, or of servers that were late) is polled
+    as soon as the connection stands, and again every few minutes, as are the terms, which nobody streams: so the mark
+    moves on, and `stream` may be switched on and off.
+    """
 
     name = NETWORK
     every = timedelta(minutes=5)
@@ -39,7 +49,12 @@ class Mastodon(Connector):
     instance: str
     hashtags: tuple[str, ...] = ()
     token: Secret = field(default="", repr=False)
+    stream: bool = False
     longest: int = 500
+
+    @property
+    def streams(self) -> bool:
+        return self.stream
 
     def check(self) -> Sequence[str]:
         problems = []
@@ -47,6 +62,8 @@ class Mastodon(Connector):
             problems.append('instance: no server name; write it as "mastodon.social"')
         if not self.hashtags and not self.token:
             problems.append("hashtags: none, and no token to search with; give one of them")
+        if self.stream and not self.token:
+            problems.append("token: stream needs it; one of an account on this server, not of an application alone")
         return problems
 
     @property
@@ -54,19 +71,82 @@ class Mastodon(Connector):
         return (self.instance if "://" in self.instance else f"https://{self.instance}").rstrip("/")
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        stands = marks.read(cursor.mark, dict[str, str])
-        for query in [f"#{tag.removeprefix('#')}" for tag in self.hashtags] + list(terms if self.token else ()):
-            mark, seen = stands.get(query, ""), Seen()
+        poll = Poll(stands=marks.read(cursor.mark, dict[str, str]), since=cursor.since)
+        async with aclosing(self._listen(http, terms, poll) if self.stream else self._poll(http, terms, poll)) as pages:
+            async for page in pages:
+                yield page
+
+    async def _poll(self, http: Http, terms: Sequence[str], poll: Poll) -> AsyncGenerator[Page, None]:
+        for query in [f"#{tag}" for tag in self._tags] + list(terms if self.token else ()):
+            mark, seen = poll.stands.get(query, ""), Seen()
             climbs = bool(mark) and query.startswith("#")
-            pages = self._newer(http, query, mark, seen) if climbs else self._older(http, query, mark, cursor, seen)
+            pages = self._newer(http, query, mark, seen) if climbs else self._older(http, query, mark, poll.since, seen)
             async for statuses in pages:
                 if climbs:
                     # All that is older than this page is read: what a rate limit cuts short goes on from here.
-                    stands[query] = seen.anchor(mark)
-                wanted = [status for status in statuses if status.is_public and (mark or status.at >= cursor.since)]
-                yield Page(posts=tuple(post(status, self.base) for status in wanted), mark=marks.written(stands))
-            stands[query] = seen.anchor(mark)
-        yield Page(posts=(), mark=marks.written(stands))
+                    poll.stands[query] = seen.anchor(mark)
+                yield self._page(poll, statuses, mark)
+            poll.stands[query] = seen.anchor(mark)
+        yield Page(posts=(), mark=poll.mark)
+
+    def _page(self, poll: Poll, statuses: Iterable[Status], mark: str) -> Page:
+        """What anyone may read of `statuses`; without a `mark`, as far back as asked."""
+        wanted = [status for status in statuses if status.is_public and (mark or status.at >= poll.since)]
+        poll.known.meet(wanted)
+        return Page(posts=tuple(post(status, self.base) for status in wanted), mark=poll.mark)
+
+    async def _listen(self, http: Http, terms: Sequence[str], poll: Poll) -> AsyncGenerator[Page, None]:
+        """For ever. Nothing falls between what is read and what is heard: it is read when we listen already."""
+        from .batches import batches  # here, because asyncio would cost each reading command 40 ms
+
+        url = await self._host(http)
+        asks = [streaming.MENTIONS, *map(streaming.hashtag, self._tags)]
+        is_connected, due = False, 0.0
+        async with aclosing(batches(http.listen(url, headers=self._headers(self.base), say=asks))) as heard:
+            async for batch in heard:
+                is_connected = is_connected or bool(batch)
+                if is_connected and monotonic() >= due:
+                    for pages in (self._mentions(http, poll), self._poll(http, terms, poll)):
+                        async with aclosing(pages):
+                            async for page in pages:
+                                yield page
+                    due = monotonic() + self.every.total_seconds()
+                yield streaming.page(batch, self.base, poll.known, poll.mark)
+        raise Unavailable(f"{url}: closed the stream")
+
+    async def _mentions(self, http: Http, poll: Poll) -> AsyncGenerator[Page, None]:
+        """What was said to the account, upwards from where it stands; at first, of the newest. The server numbers
+        notifications as they come to it, so that none is late."""
+        url = f"{self.base}/api/v1/notifications"
+        while True:
+            mark = poll.stands.get(ME, "")
+            params: dict[str, str | int] = {"types[]": "mention", "limit": LIMIT, **({"min_id": mark} if mark else {})}
+            try:
+                answer = await http.get(url, params=params, headers=self._headers(self.base))
+            except Refused:
+                return  # a token without the scope read:notifications: the stream complains of it, too
+            notices = readable(answer.json(list[msgspec.Raw]), streaming.Notice, answer.url)
+            newest = max([mark, *(notice.id for notice in notices)], key=order)
+            if newest == mark:
+                return
+            poll.stands[ME] = newest
+            yield self._page(poll, filter(None, (notice.mention for notice in notices)), mark)
+            if not mark:
+                return
+
+    async def _host(self, http: Http) -> str:
+        """Where the server streams."""
+        try:
+            answer = await http.get(f"{self.base}/api/v2/instance", headers=self._headers(self.base))
+            named = answer.json(streaming.Instance).streaming
+        except (Refused, Malformed):
+            # Older and other software has no such page, and streams where it answers.
+            return streaming.address(self.base)
+        return streaming.address(self.base, named, answer.url)
+
+    @property
+    def _tags(self) -> list[str]:
+        return [tag.removeprefix("#") for tag in self.hashtags]
 
     async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
         """Each where it was written: only there are all reactions known, and is it sure that a post is gone."""
@@ -124,19 +204,19 @@ class Mastodon(Connector):
         """The token is for our own server alone."""
         return {"Authorization": f"Bearer {self.token}"} if self.token and base == self.base else {}
 
-    async def _newer(self, http: Http, query: str, mark: str, seen: "Seen") -> AsyncIterator[list[Status]]:
+    async def _newer(self, http: Http, query: str, mark: str, seen: Seen) -> AsyncIterator[list[Status]]:
         """Upwards from `mark`: `min_id` gives the next page, where `since_id` would give the newest and leave a gap."""
         while statuses := seen.new(await self._ask(http, query, {"min_id": seen.newest or mark})):
             yield statuses
 
     async def _older(
-        self, http: Http, query: str, mark: str, cursor: Cursor, seen: "Seen"
+        self, http: Http, query: str, mark: str, since: datetime, seen: Seen
     ) -> AsyncIterator[list[Status]]:
-        """Downwards from the newest to `mark`, or else to `cursor.since`. Search knows this order only."""
+        """Downwards from the newest to `mark`, or else to `since`. Search knows this order only."""
         window: dict[str, str] = {"min_id": mark} if mark else {}
         while statuses := seen.new(await self._ask(http, query, window | seen.below)):
             yield statuses
-            if not mark and min(status.at for status in statuses) < cursor.since:
+            if not mark and min(status.at for status in statuses) < since:
                 return
 
     async def _ask(self, http: Http, query: str, window: Mapping[str, str]) -> list[Status]:
@@ -163,38 +243,3 @@ class Mastodon(Connector):
 
 class Found(msgspec.Struct):
     statuses: list[msgspec.Raw] = []
-
-
-class Seen:
-    """What one poll has read of one query: when each status was written, by id."""
-
-    def __init__(self) -> None:
-        self._written: dict[str, datetime] = {}
-
-    def new(self, statuses: Iterable[Status]) -> list[Status]:
-        """Those not read before; a server that ignores our window thus ends the poll instead of holding it up."""
-        fresh = {status.id: status for status in statuses if status.id not in self._written}
-        self._written |= {status.id: status.at for status in fresh.values()}
-        return list(fresh.values())
-
-    @property
-    def newest(self) -> str | None:
-        return max(self._written, key=_order, default=None)
-
-    @property
-    def below(self) -> dict[str, str]:
-        return {"max_id": min(self._written, key=_order)} if self._written else {}
-
-    def anchor(self, previous: str) -> str:
-        """The id to go on behind: the newest that late arrivals can no longer precede, else where we stood."""
-        if not self._written:
-            return previous
-        ordered = sorted(self._written, key=_order)
-        late = self._written[ordered[-1]] - LATE
-        settled = [name for name in ordered if self._written[name] <= late]
-        return settled[-1] if settled else previous or ordered[0]
-
-
-def _order(name: str) -> tuple[int, str]:
-    """Ids are strings, numbers on Mastodon and letters elsewhere; the longer one is the newer."""
-    return len(name), name
