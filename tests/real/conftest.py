@@ -1,8 +1,13 @@
 """Peers that others wrote: tests skip where one is missing, unless OIDO_PEERS=required, as `.ci/peers` has it."""
 
 import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
+
+from connectors.http import Client, Visit
+from connectors.session import Session
 
 PEERS = os.environ.get("OIDO_PEERS", "")
 
@@ -18,3 +23,10 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = str(call.excinfo.value)
     return report
+
+
+@pytest.fixture
+async def visit() -> AsyncIterator[Visit]:
+    """The way to whatever listens on this machine."""
+    async with Session(contact="ana@example.org", allow=("127.0.0.1", "localhost")) as session:
+        yield Client(session, now=lambda: datetime.now(UTC)).visit(0.0, {})

@@ -6,88 +6,35 @@ case-sensitive comparison of substrings that knows no `since`.
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import uuid4
 
-import msgspec
 import pytest
 
 from connectors.account import Account, Tokens
 from connectors.base import Cursor
 from connectors.bluesky import Bluesky
 from connectors.errors import Refused
-from connectors.http import Client, Visit
+from connectors.http import Visit
 from connectors.post import Post
-from connectors.session import Session
 
-PDS = os.environ.get("OIDO_BLUESKY_PDS", "").rstrip("/")
-APPVIEW = os.environ.get("OIDO_BLUESKY_APPVIEW", "").rstrip("/")
+from .sky import APPVIEW, PASSWORD, PDS, POSTS, Person, Written, is_there, join, thread
 
-pytestmark = pytest.mark.skipif(
-    not (PDS and APPVIEW),
-    reason="no Bluesky here: run tests/real/bluesky.sh, then set OIDO_BLUESKY_PDS and OIDO_BLUESKY_APPVIEW",
-)
+pytestmark = is_there
 
-PASSWORD = "a long pass phrase"
-POSTS = "app.bsky.feed.post"
-
-
-class Written(msgspec.Struct):
-    """What the server says of a record that it took."""
-
-    uri: str
-    cid: str
-
-
-class Opened(msgspec.Struct):
-    did: str
-    token: str = msgspec.field(name="accessJwt")
-
-
-@dataclass
-class Person:
-    """Somebody with an account of their own, who writes."""
-
-    visit: Visit
-    handle: str
-    did: str = ""
-    token: str = ""
-
-    async def join(self) -> "Person":
-        account = {"handle": self.handle, "email": f"{self.handle}@example.test", "password": PASSWORD}
-        answer = await self.visit.post(f"{PDS}/xrpc/com.atproto.server.createAccount", json=account)
-        opened = answer.json(Opened)
-        self.did, self.token = opened.did, opened.token
-        return self
-
-    async def write(self, text: str, **fields: object) -> Written:
-        return await self.put(POSTS, {"text": text} | fields)
-
-    async def put(self, collection: str, record: Mapping[str, object], **key: str) -> Written:
-        stamped = {"$type": collection, "createdAt": datetime.now(UTC).isoformat()} | record
-        body = {"repo": self.did, "collection": collection, "record": stamped} | key
-        headers = {"Authorization": f"Bearer {self.token}"}
-        answer = await self.visit.post(f"{PDS}/xrpc/com.atproto.repo.createRecord", json=body, headers=headers)
-        return answer.json(Written)
-
-
-@pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
-    async with Session(contact="ana@example.org", allow=("127.0.0.1", "localhost")) as session:
-        yield Client(session, now=lambda: datetime.now(UTC)).visit(0.0, {})
+GATE = "app.bsky.feed.threadgate"
 
 
 @pytest.fixture
 async def ana(visit: Visit) -> Person:
-    return await Person(visit, f"ana{uuid4().hex[:8]}.test").join()
+    return await join(visit, "ana")
 
 
 @pytest.fixture
 async def bruno(visit: Visit) -> Person:
-    return await Person(visit, f"bruno{uuid4().hex[:8]}.test").join()
+    return await join(visit, "bruno")
 
 
 def connector(person: Person, password: str = PASSWORD) -> Bluesky:
@@ -130,10 +77,9 @@ async def test_the_id_is_the_address_of_the_record(visit, ana):
 async def test_likes_replies_and_followers_are_counted(visit, ana, bruno):
     name = brand()
     written = await ana.write(f"{name} está caída")
-    subject = {"uri": written.uri, "cid": written.cid}
-    await bruno.put("app.bsky.feed.like", {"subject": subject})
+    await bruno.like(written)
     await bruno.put("app.bsky.graph.follow", {"subject": ana.did})
-    await bruno.write(f"{name}: aquí también", reply={"root": subject, "parent": subject})
+    await bruno.answer(written, f"{name}: aquí también")
     found = await search(connector(bruno), visit, name, atleast=2)
     post = next(post for post in found if post.id == written.uri)
     answer = next(post for post in found if post.id != written.uri)
@@ -181,6 +127,85 @@ async def test_authors_are_looked_up_without_a_login_by_did_and_by_name(visit, a
         await asyncio.sleep(0.1)
     assert set(known) == {ana.did, bruno.handle}
     assert (known[ana.did].handle, known[ana.did].name) == (ana.handle, "Ana 🌿")
+
+
+@pytest.mark.parametrize("mode", ["search", "stream"])
+async def test_reactions_are_counted_when_a_post_is_looked_at_again(visit, ana, bruno, mode):
+    written = await ana.write(brand())
+    await bruno.like(written)
+    await bruno.answer(written, "Aquí también")
+    seen = await look(again(ana, mode), visit, written, until=lambda post: post and post.engagement.comments)
+    assert (seen.engagement.likes, seen.engagement.shares, seen.engagement.comments) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("mode", ["search", "stream"])
+async def test_a_post_that_was_taken_down_is_gone_and_its_neighbour_is_not(visit, ana, mode):
+    written, other = await ana.write(brand()), await ana.write(brand())
+    of = again(ana, mode)
+    for each in (written, other):
+        await look(of, visit, each, until=lambda post: post)
+    await ana.take_down(written.uri)
+    await look(of, visit, written, until=lambda post: not post)
+    now = await of.refresh(visit, [written.uri, other.uri])
+    assert (now[written.uri], now[other.uri].id) == (None, other.uri)
+
+
+async def test_an_answer_stands_in_the_thread_where_it_was_said_to_stand(visit, ana, bruno):
+    written = await ana.write(brand())
+    to = await look(connector(bruno), visit, written, until=lambda post: post)
+    sent = await connector(bruno).reply(visit, to, "Lo sentimos, ¿qué pedido es? 🌿", "1")
+    (seen,) = await thread(visit, written.uri, atleast=1)
+    assert (seen.uri, seen.record["text"]) == (sent.id, "Lo sentimos, ¿qué pedido es? 🌿")
+
+
+async def test_the_same_answer_is_said_once_whoever_tries_it_again(visit, ana, bruno):
+    written = await ana.write(brand())
+    to = await look(connector(bruno), visit, written, until=lambda post: post)
+    first, second = [await connector(bruno).reply(visit, to, "Lo sentimos", "1") for _ in range(2)]
+    assert (first, await bruno.count()) == (second, 1)
+
+
+async def test_an_answer_to_an_answer_belongs_to_the_same_conversation(visit, ana, bruno):
+    written = await ana.write(brand())
+    below = await bruno.answer(written, "¿Y a mí?")
+    to = await look(connector(ana), visit, below, until=lambda post: post)
+    await connector(ana).reply(visit, to, "También a usted", "1")
+    (seen,) = await thread(visit, below.uri, atleast=1)
+    assert seen.record["reply"]["root"]["uri"] == written.uri
+
+
+async def test_who_may_not_answer_is_told_so(visit, ana, bruno):
+    written = await ana.write(brand())
+    await ana.put(GATE, {"post": written.uri, "allow": []}, rkey=written.uri.rpartition("/")[2])
+    to = await look(connector(bruno), visit, written, until=lambda post: post)
+    with pytest.raises(Refused, match="its author lets only some people answer"):
+        await connector(bruno).reply(visit, to, "Lo sentimos", "1")
+    assert await bruno.count() == 0
+
+
+async def test_what_was_taken_down_is_not_answered(visit, ana, bruno):
+    written = await ana.write(brand())
+    to = await look(connector(bruno), visit, written, until=lambda post: post)
+    await ana.take_down(written.uri)
+    await look(connector(bruno), visit, written, until=lambda post: not post)
+    with pytest.raises(Refused, match="it is gone"):
+        await connector(bruno).reply(visit, to, "Lo sentimos", "1")
+
+
+def again(person: Person, mode: Literal["search", "stream"]) -> Bluesky:
+    """Looking again needs an account in one mode, and none in the other."""
+    return connector(person) if mode == "search" else Bluesky(appview=APPVIEW)
+
+
+async def look(of: Bluesky, visit: Visit, what: Written, until: Callable[[Post | None], object]) -> Post | None:
+    """A post as it stands, once the AppView has seen what it was told."""
+    post: Post | None = None
+    for _ in range(50):
+        post = (await of.refresh(visit, [what.uri]))[what.uri]
+        if until(post):
+            break
+        await asyncio.sleep(0.1)
+    return post
 
 
 def _account(of: Bluesky) -> Account:
