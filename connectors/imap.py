@@ -1,6 +1,7 @@
 """Google Alerts, and the notices that platforms send, from a mailbox: https://www.rfc-editor.org/rfc/rfc9051
 
-Nothing is asked over `Http`: mails are read in a thread, and stay as they are, unread and where they lie.
+Over `Http` only a token is asked for, where a mailbox takes no password. Mails are read in a thread, and stay as they
+are, unread and where they lie.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from .base import Connector, Cursor, Http, Page, Secret
 from .decode import address
 from .errors import Unavailable
 from .googlealert import SENDER, results
+from .grant import Grant, Granted
 from .log import fields, logger
 from .mail import Mail, author, characters, mail, words
 from .mailbox import PORTS, Letter, Mailbox, Place, Security
@@ -28,6 +30,16 @@ log = logger(__name__)
 T = TypeVar("T")
 
 EVERYBODY = "*"
+GOOGLE = "https://oauth2.googleapis.com/token"
+MICROSOFT = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
+LOGINS = {
+    "imap.gmail.com": GOOGLE,
+    "imap.googlemail.com": GOOGLE,
+    "outlook.office365.com": MICROSOFT,
+    "imap-mail.outlook.com": MICROSOFT,
+}
+"""Where the tokens of a host's mailboxes are made."""
+RENEW = "check user, or make a new refresh token (docs/networks/imap.md tells how)"
 BATCH = 50
 """Mails looked at for a page."""
 MOST = 1_000
@@ -55,13 +67,18 @@ class Imap(Connector):
 
     host: str
     user: str
-    password: Secret = field(repr=False)
+    password: Secret = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: Secret = field(default="", repr=False)
+    refresh_token: Secret = field(default="", repr=False)
+    login: str = ""
     folder: str = "INBOX"
     senders: tuple[str, ...] = (SENDER,)
     security: Security = "tls"
     port: int = 0
     ca: str = ""
     insecure: bool = False
+    _grant: Grant = field(default_factory=Grant, init=False, repr=False, compare=False)
 
     def check(self) -> Sequence[str]:
         problems = []
@@ -71,15 +88,32 @@ class Imap(Connector):
             problems.append("port: not between 1 and 65535; 0 is the usual one")
         if not self.user or not self.user.isprintable():
             problems.append("user: none; the mailbox's address, on most servers")
-        if not self.password or not self.password.isprintable():
-            problems.append('password: none; such as "env:MAIL_PASSWORD", at Gmail an app password')
         if not self.folder.strip():
             problems.append('folder: none; such as "INBOX"')
         if self.security == "plain" and not (self.insecure or self._place.is_near):
-            problems.append("security: the password would travel in the clear; if you mean it, say insecure = true")
+            problems.append("security: what lets you in would travel in the clear; if you mean it, say insecure = true")
         if self.ca and not Path(self.ca).is_file():
             problems.append("ca: no such file; it holds your server's certificate, as PEM")
-        return problems + self._strangers()
+        return problems + self._keys() + self._strangers()
+
+    def _keys(self) -> list[str]:
+        """A password or a token: what is wrong with it."""
+        if not self.refresh_token:
+            if self.client_id or self.client_secret or self.login:
+                return ["refresh_token: none; it goes with client_id, and docs/networks/imap.md tells how to get one"]
+            if self.password and self.password.isprintable():
+                return []
+            return ['password: none; such as "env:MAIL_PASSWORD"; at Gmail an app password, at Outlook a refresh_token']
+        problems = []
+        if self.password:
+            problems.append("password: and a refresh_token; a mailbox is opened by one of them: leave the other out")
+        if not self.client_id:
+            problems.append("client_id: none; of the app that the refresh_token was made for")
+        if not self._issuer:
+            problems.append(f"login: where tokens for {self.host} are made is not known; its provider tells")
+        elif not (self._issuer.startswith("https://") or self.insecure):
+            problems.append("login: not https://…; the token would travel in the clear")
+        return problems
 
     def _strangers(self) -> list[str]:
         hint = f'an address, "@example.org" for all of a domain, or "{EVERYBODY}" for everybody'
@@ -88,9 +122,8 @@ class Imap(Connector):
         return [f"senders: {each!r} is no address; {hint}" for each in self.senders if not ("@" in each or each == "*")]
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        mailbox = Mailbox(self._place)
+        mailbox = await self._opened(http)
         try:
-            await _aside(mailbox.open, self.user, self.password)
             validity = await _aside(mailbox.examine, self.folder)
             mark = _mark(cursor.mark)
             if (mark.folder, mark.validity) != (self.folder, validity):
@@ -105,7 +138,35 @@ class Imap(Connector):
             yield Page(posts=(), mark=_text(mark))
             await _aside(mailbox.close)
         finally:
+            mailbox.hang_up()
+
+    async def _opened(self, http: Http) -> Mailbox:
+        if not self.refresh_token:
+            return await self._let_in()
+        return await self._grant.show(self._let_in, lambda: self._token(http), RENEW)
+
+    async def _let_in(self, token: str = "") -> Mailbox:
+        mailbox = Mailbox(self._place)
+        try:
+            await _aside(mailbox.open, self.user, self.password, token)
+        except BaseException:
             mailbox.hang_up()  # whoever still waits for it in a thread ends at once
+            raise
+        return mailbox
+
+    async def _token(self, http: Http) -> str:
+        """Microsoft renews the refresh token with each use, and lets each live for 90 days."""
+        form = {"grant_type": "refresh_token", "client_id": self.client_id}
+        form["refresh_token"] = self._grant.refresh or self.refresh_token
+        if self.client_secret:
+            form["client_secret"] = self.client_secret
+        granted = (await http.post(self._issuer, form=form)).json(Granted)
+        self._grant.refresh = granted.refresh_token or self._grant.refresh
+        return granted.access_token
+
+    @property
+    def _issuer(self) -> str:
+        return self.login or LOGINS.get(self.host.lower().rstrip("."), "")
 
     @property
     def _place(self) -> Place:

@@ -15,6 +15,8 @@ from ipaddress import ip_address
 from typing import Literal
 
 from .errors import Malformed, RateLimited, Refused, Unavailable
+from .grant import Unauthorised
+from .sasl import Bearer, mechanism
 from .text import clean, when
 from .utf7 import decoded, encoded
 
@@ -91,7 +93,8 @@ class Mailbox:
         self._line: imaplib.IMAP4 | None = None
         self._is_hung_up = False
 
-    def open(self, user: str, password: str) -> None:
+    def open(self, user: str, password: str, token: str = "") -> None:
+        """With a `token` no password is shown; `Unauthorised` when the server does not take it."""
         with self._mishaps():
             self._line = self._connected()
             if self._is_hung_up:
@@ -99,7 +102,10 @@ class Mailbox:
                 raise self._line.abort("hung up")
             if self._place.security == "starttls":
                 self._secure(self._line)
-            self._log_in(self._line, user, password)
+            if token:
+                self._show(self._line, user, token)
+            else:
+                self._log_in(self._line, user, password)
 
     def examine(self, folder: str) -> int:
         """Open `folder` so that nothing in it can change; its UIDVALIDITY, 0 from servers that have none."""
@@ -176,7 +182,8 @@ class Mailbox:
     def _log_in(self, line: imaplib.IMAP4, user: str, password: str) -> None:
         knows_plain = "AUTH=PLAIN" in line.capabilities
         if "LOGINDISABLED" in line.capabilities and not knows_plain:
-            raise Refused(f"{self._place}: takes no password {self._why_not()}")
+            instead = "at all: give client_id and refresh_token, as docs/networks/imap.md tells"
+            raise Refused(f"{self._place}: takes no password {self._why_not(instead)}")
         try:
             if knows_plain and not f"{user}{password}".isascii():  # LOGIN is for ASCII
                 said = f"\0{user}\0{password}".encode()
@@ -188,13 +195,26 @@ class Mailbox:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            what = "the user or the password is wrong; Gmail, iCloud and Yahoo want an app password here"
+            what = "the user or the password is wrong; Gmail, iCloud and Yahoo want an app password, Outlook a token"
             self._judge(error.args, f"does not let {user!r} in: {what}")
 
-    def _why_not(self) -> str:
-        if self._place.security == "plain":
-            return 'without encryption; say security = "starttls", or "tls"'
-        return "at all (only OAuth, as Outlook does); have the mails redirected to a mailbox with an app password"
+    def _show(self, line: imaplib.IMAP4, user: str, token: str) -> None:
+        how = mechanism(line.capabilities)
+        if how is None:
+            raise Refused(f"{self._place}: takes no tokens {self._why_not('at all; give a password')}")
+        bearer = Bearer(user=user, token=token, host=self._place.host, port=self._place.port, mechanism=how)
+        try:
+            line.authenticate(how, bearer.answer)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            why = f"; it answers: {bearer.complaint}" if bearer.complaint else ""
+            what = f"the token is not for this mailbox, or IMAP is switched off there{why}"
+            self._judge(error.args, f"does not let {user!r} in by token: {what}", Unauthorised)
+
+    def _why_not(self, otherwise: str) -> str:
+        is_bare = self._place.security == "plain"
+        return 'without encryption; say security = "starttls", or "tls"' if is_bare else otherwise
 
     def _search(self, criteria: str) -> list[int]:
         with self._mishaps():
@@ -216,7 +236,7 @@ class Mailbox:
         names = [name for entry in found if answer == "OK" and (name := _folder(entry))]
         return f"there are: {', '.join(names[:_MOST_FOLDERS])}" if names else "check its name"
 
-    def _judge(self, said: Sequence[object], otherwise: str) -> None:
+    def _judge(self, said: Sequence[object], otherwise: str, kind: type[Refused] = Refused) -> None:
         """Who must act upon a command that was refused with these words."""
         words = clean(" ".join(part.decode("utf-8", "replace") for part in said if isinstance(part, bytes)), 200)
         words = words or clean(" ".join(part for part in said if isinstance(part, str)), 200)
@@ -224,7 +244,7 @@ class Mailbox:
             raise RateLimited(f"{self._place}: {words}")
         if _PASSING.search(words):
             raise Unavailable(f"{self._place}: {words}")
-        raise Refused(f"{self._place}: {otherwise} (it says: {words or 'nothing'})")
+        raise kind(f"{self._place}: {otherwise} (it says: {words or 'nothing'})")
 
     @contextmanager
     def _mishaps(self) -> Iterator[None]:

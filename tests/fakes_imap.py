@@ -3,7 +3,7 @@
 import re
 import socketserver
 import threading
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,9 @@ class Box:
     validity: int | None = 17
     folder: str = "INBOX"
     password: str = "a long pass phrase"
+    token: str = "a t0ken"
+    objection: str = '{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}'
+    """What is told who shows another token, before the refusal; "" for nothing."""
     capabilities: str = "IMAP4rev1"
     odd: Mapping[str, str] = field(default_factory=dict)
     user: str = field(default_factory=lambda: f"ana{next(_NUMBERS)}@example.org")
@@ -55,7 +58,10 @@ class _Talk(socketserver.StreamRequestHandler):
             return self._login(tag, command.partition(" ")[0], user, password)
         if name == "AUTHENTICATE":
             self._say("+ ")
-            _, user, password = b64decode(self.rfile.readline()).decode().split("\0")
+            said = b64decode(self.rfile.readline()).decode()
+            if not command.endswith("PLAIN"):
+                return self._show(tag, command, said)
+            _, user, password = said.split("\0")
             return self._login(tag, command, user, password)
         self.box.asked.append(command)
         return self._odd(tag, command) or self._usual(tag, name, command)
@@ -76,6 +82,22 @@ class _Talk(socketserver.StreamRequestHandler):
             return odd
         right = password == self.box.password
         self._say(f"{tag} OK in" if right else f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)")
+        return True
+
+    def _show(self, tag: str, command: str, said: str) -> bool:
+        """A token is shown: RFC 7628, and XOAUTH2 before it."""
+        user = (re.findall(r"^user=([^\x01]+)\x01", said) or re.findall(r"^n,a=([^,]+),\x01", said))[0]
+        self.box = self.server.boxes.get(user, Box())
+        self.box.asked += [command, re.sub(r"(?<=Bearer )[^\x01]+", "…", said)]
+        if odd := self._odd(tag, command):
+            return odd
+        if said.endswith(f"\x01auth=Bearer {self.box.token}\x01\x01"):
+            self._say(f"{tag} OK in")
+            return True
+        if self.box.objection:
+            self._say(f"+ {b64encode(self.box.objection.encode()).decode()}")
+            self.box.asked.append(self.rfile.readline().decode())
+        self._say(f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)")
         return True
 
     def _usual(self, tag: str, name: str, command: str) -> bool:

@@ -14,6 +14,7 @@ from connectors.errors import RateLimited, Refused, Unavailable
 from connectors.imap import Imap, posts
 from connectors.mail import author, characters, mail, unflowed, words
 from connectors.mailbox import LARGEST, PATIENCE, Letter
+from connectors.sasl import Bearer
 from connectors.trim import own
 from connectors.utf7 import decoded, encoded
 from tests.fakes_http import FakeHttp, read
@@ -251,6 +252,141 @@ async def test_how_to_speak_to_a_server_is_said_when_it_speaks_otherwise(capabil
         server.shutdown()
 
 
+# Tokens in place of passwords
+
+
+@pytest.fixture(scope="module", params=["XOAUTH2", "OAUTHBEARER"])
+def modern(request):
+    with FakeImap(f"IMAP4rev1 LOGINDISABLED AUTH={request.param}") as server:
+        yield server
+        server.shutdown()
+
+
+def granted(token="a t0ken", **more):
+    return {"access_token": token, "expires_in": 3599, "token_type": "Bearer"} | more
+
+
+def lets_in(server, box, **options):
+    own = {"client_id": "oido", "refresh_token": "r3fresh", "login": "https://login.example/token"}
+    return source(server, box, **{"password": ""} | own | options)
+
+
+async def test_a_token_opens_a_mailbox_that_takes_no_password(modern):
+    box = modern.add(Box())
+    box.put(5, letter("uno"))
+    http = FakeHttp({"/token": [granted()]})
+    pages = await read_all(lets_in(modern, box), http)
+    assert [post.text for page in pages for post in page.posts] == ["uno"]
+    assert http.asked[0].form == {"grant_type": "refresh_token", "client_id": "oido", "refresh_token": "r3fresh"}
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        ("AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER", "user={user}\x01auth=Bearer …\x01\x01"),
+        ("AUTH=OAUTHBEARER", "n,a={user},\x01host=127.0.0.1\x01port={port}\x01auth=Bearer …\x01\x01"),
+    ],
+    ids=["XOAUTH2", "OAUTHBEARER"],
+)
+async def test_a_token_is_shown_as_the_server_understands_it(offered, expected):
+    with FakeImap(f"IMAP4rev1 {offered}") as server:
+        box = server.add(Box())
+        await read_all(lets_in(server, box), FakeHttp({"/token": [granted()]}))
+        assert box.asked[1] == expected.format(user=box.user, port=server.port)
+        server.shutdown()
+
+
+def test_a_user_with_a_comma_is_written_as_the_standard_has_it():
+    bearer = Bearer(user="a,b=c", token="t", host="h.example", port=993, mechanism="OAUTHBEARER")
+    assert bearer.answer(b"").startswith(b"n,a=a=2Cb=3Dc,\x01")
+
+
+def test_a_server_that_objects_without_end_is_not_listened_to():
+    bearer = Bearer(user="ana", token="t", host="h.example", port=993, mechanism="XOAUTH2")
+    assert [bearer.answer(challenge) for challenge in (b"", b"{}", b"{}")][1:] == [b"", None]
+
+
+async def test_a_token_serves_many_polls(modern):
+    http, connector = FakeHttp({"/token": [granted()]}), lets_in(modern, modern.add(Box()))
+    for _ in range(2):
+        await read_all(connector, http)
+    assert len(http.asked) == 1
+
+
+async def test_an_expired_token_is_replaced(modern):
+    box = modern.add(Box())
+    http, connector = FakeHttp({"/token": [granted(), granted("another")]}), lets_in(modern, box)
+    await read_all(connector, http)
+    box.token = "another"
+    await read_all(connector, http)
+    assert len(http.asked) == 2
+
+
+async def test_a_refresh_token_that_was_renewed_is_used_from_then_on(modern):
+    box = modern.add(Box())
+    http, connector = FakeHttp({"/token": [granted(refresh_token="n3wer")]}), lets_in(modern, box)
+    await read_all(connector, http)
+    box.token = "another"
+    with pytest.raises(Refused):
+        await read_all(connector, http)
+    assert [asked.form["refresh_token"] for asked in http.asked] == ["r3fresh", "n3wer"]
+
+
+async def test_the_secret_of_an_app_goes_along_where_it_has_one(modern):
+    http = FakeHttp({"/token": [granted()]})
+    await read_all(lets_in(modern, modern.add(Box()), client_secret="s3cret"), http)
+    assert http.asked[0].form["client_secret"] == "s3cret"
+
+
+@pytest.mark.parametrize(
+    ("objection", "told"),
+    [
+        (Box.objection, "wants the scope https://mail.example/, status 400"),
+        ('{"status": "invalid_token"}', "status invalid_token"),
+        ("no", "it answers: no"),
+        ("", r"\(it says"),
+    ],
+    ids=["scope", "status", "words", "nothing"],
+)
+async def test_a_token_that_is_not_taken_is_refused_with_what_the_server_objects(modern, objection, told):
+    box = modern.add(Box(token="another", objection=objection))
+    with pytest.raises(Refused, match=f"{told}.*Invalid credentials.*refresh token") as caught:
+        await read_all(lets_in(modern, box), FakeHttp({"/token": [granted("s3cr3t")]}))
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("offered", "last"), [("XOAUTH2", "\r\n"), ("OAUTHBEARER", "AQ==\r\n")])
+async def test_an_objection_is_answered_so_that_the_server_can_end(offered, last):
+    with FakeImap(f"IMAP4rev1 AUTH={offered}") as server:
+        box = server.add(Box(token="another"))
+        with pytest.raises(Refused):
+            await read_all(lets_in(server, box), FakeHttp({"/token": [granted()]}))
+        assert box.asked[2] == last
+        server.shutdown()
+
+
+async def test_a_refresh_token_that_has_ended_is_refused_with_what_to_do(modern):
+    ended = Refused("https://login.example/token: 400 (it says: AADSTS700082)", status=400)
+    with pytest.raises(Refused, match=r"AADSTS700082.*docs/networks/imap\.md"):
+        await read_all(lets_in(modern, modern.add(Box())), FakeHttp({"/token": [ended]}))
+
+
+async def test_a_mailbox_that_is_busy_is_not_taken_for_a_bad_token(modern):
+    box = modern.add(Box(odd={"AUTHENTICATE": "TAG BAD User is authenticated but not connected."}))
+    with pytest.raises(Unavailable):
+        await read_all(lets_in(modern, box), FakeHttp({"/token": [granted()]}))
+
+
+async def test_a_server_that_takes_no_tokens_is_refused(server, box):
+    with pytest.raises(Refused, match="takes no tokens"):
+        await read_all(lets_in(server, box), FakeHttp({"/token": [granted()]}))
+
+
+async def test_a_server_that_takes_no_password_is_refused_with_what_it_does_take(modern):
+    with pytest.raises(Refused, match="starttls"):
+        await poll(modern, modern.add(Box()))
+
+
 async def test_a_folder_that_is_not_there_is_refused_with_those_that_are(server, box):
     with pytest.raises(Refused, match="there are: INBOX, Menú"):
         await poll(server, box, folder="Alertas")
@@ -267,8 +403,8 @@ async def test_a_server_that_is_not_there_is_unavailable(server, box):
         await read_all(Imap(host="127.0.0.1", port=1, user="u", password="p", security="plain"))
 
 
-async def read_all(connector):
-    pages, error = await read(connector.fetch(FakeHttp({}), (), Cursor(since=SINCE)))
+async def read_all(connector, http=None):
+    pages, error = await read(connector.fetch(http or FakeHttp({}), (), Cursor(since=SINCE)))
     if error:
         raise error
     return pages
@@ -660,6 +796,8 @@ def test_a_name_that_breaks_the_rules_stays_as_it_is(wire):
 
 # Options
 
+TOKEN = {"client_id": "oido", "refresh_token": "r", "login": "https://login.example/token"}
+
 
 @pytest.mark.parametrize(
     ("options", "problem"),
@@ -674,6 +812,11 @@ def test_a_name_that_breaks_the_rules_stays_as_it_is(wire):
         pytest.param({"folder": " "}, "folder:", id="no folder"),
         pytest.param({"security": "plain"}, "security:", id="in the clear"),
         pytest.param({"ca": "/nowhere/ca.pem"}, "ca:", id="no certificate"),
+        pytest.param({"client_id": "oido"}, "refresh_token:", id="an app without a token"),
+        pytest.param(TOKEN, "password: and", id="password and token"),
+        pytest.param(TOKEN | {"password": "", "client_id": ""}, "client_id:", id="a token of no app"),
+        pytest.param(TOKEN | {"password": "", "login": ""}, "login: where", id="tokens made nowhere"),
+        pytest.param(TOKEN | {"password": "", "login": "http://x.example"}, "login: not", id="in the clear too"),
     ],
 )
 def test_what_is_wrong_with_the_options_is_said(options, problem):
@@ -690,10 +833,19 @@ def test_what_is_wrong_with_the_options_is_said(options, problem):
         {"host": "localhost", "security": "plain"},
         {"host": "::1", "security": "plain"},
         {"host": "mail.lan", "security": "plain", "insecure": True},
+        {"host": "Outlook.office365.com", "password": "", "client_id": "oido", "refresh_token": "r"},
+        {"host": "imap.gmail.com", "password": ""} | TOKEN,
     ],
 )
 def test_good_options_are_fine(options):
-    assert Imap(user="ana", password="x", senders=("@plaza.example", "*"), **options).check() == []
+    settings = {"user": "ana", "password": "x", "senders": ("@plaza.example", "*")} | options
+    assert Imap(**settings).check() == []
+
+
+def test_no_secret_is_printed():
+    assert "s3cret" not in repr(
+        Imap(host="h", user="ana", password="s3cret", client_secret="s3cret", refresh_token="s3cret")
+    )
 
 
 # Mails that others recorded

@@ -6,7 +6,8 @@
 #   .venv/bin/pytest tests/real/test_imap.py            in another, after those lines
 #
 # Mails, certificate and all else live in a temporary folder, which goes when the script ends. It listens on free ports
-# of 127.0.0.1; whoever knows the password that is printed has a mailbox there, under any name.
+# of 127.0.0.1; whoever knows the password that is printed has a mailbox there, under any name, and so has whoever shows
+# a token (JWT) for that name that is signed with it.
 set -euo pipefail
 
 dovecot=$(command -v dovecot || echo /usr/sbin/dovecot)
@@ -38,6 +39,16 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext su
     -keyout "$folder/key.pem" -out "$folder/certificate.pem" 2>"$folder/openssl.log"
 password=$(openssl rand -hex 16)
 
+# Where Dovecot looks for the key of tokens that name neither a maker nor a key.
+mkdir -p "$folder/keys/default/HS256"
+printf %s "$password" | base64 >"$folder/keys/default/HS256/default"
+cat >"$folder/oauth2.conf" <<CONF
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=$folder/keys/
+username_attribute = sub
+CONF
+chmod -R a+rX "$folder/keys" "$folder/oauth2.conf"
+
 cat >"$folder/dovecot.conf" <<CONF
 protocols = imap
 listen = 127.0.0.1
@@ -51,8 +62,15 @@ ssl = required
 ssl_cert = <$folder/certificate.pem
 ssl_key = <$folder/key.pem
 auth_failure_delay = 0
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = $folder/oauth2.conf
+}
 passdb {
   driver = static
+  mechanisms = plain login
   args = password=$password
 }
 userdb {

@@ -3,10 +3,15 @@
 Mailboxes are made in it and filled: never point this at a server that people use.
 """
 
+import hashlib
+import hmac
 import imaplib
+import json
 import os
 import re
 import ssl
+import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -95,6 +100,54 @@ async def test_a_mail_is_read_through_an_encrypted_line(ana, security):
     assert (post.text, post.title) == ("Zumaque: llegó roto, ¿quién responde? 🌿", "Opinión ñ 🌿")
     assert (post.author.handle, post.author.name) == ("marta@correo.example", "Marta")
     assert abs(datetime.now(UTC) - post.published_at) < timedelta(minutes=1)
+
+
+async def by_token(owner: Owner, token: str, security: str = "tls") -> list[Post]:
+    settings = {"client_id": "oido", "refresh_token": "r", "login": "https://login.example/token", "ca": CA}
+    settings |= {"senders": ("*",), "security": security, "port": int(TLS if security == "tls" else PLAIN)}
+    http = FakeHttp({"/token": [{"access_token": token}]})
+    since = datetime.now(UTC) - timedelta(days=1)
+    pages, error = await read(Imap(host=HOST, user=owner.user, **settings).fetch(http, (), Cursor(since=since)))
+    if error:
+        raise error
+    return [post for page in pages for post in page.posts]
+
+
+def signed(user: str, key: str = "", **claims: object) -> str:
+    """A token for `user` as the server's own provider would make it."""
+    told = {"sub": user, "iat": int(time.time()) - 5, "exp": int(time.time()) + 60} | claims
+    parts = ".".join(_coded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, told))
+    return f"{parts}.{_coded(hmac.new((key or PASSWORD).encode(), parts.encode(), hashlib.sha256).digest())}"
+
+
+def _coded(part: bytes) -> str:
+    return urlsafe_b64encode(part).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+async def test_a_token_opens_a_mailbox(ana, security):
+    ana.put(mail("Zumaque no contesta."))
+    assert [post.text for post in await by_token(ana, signed(ana.user), security)] == ["Zumaque no contesta."]
+
+
+async def test_a_token_opens_a_mailbox_of_a_server_that_knows_only_the_standard(ana, monkeypatch):
+    monkeypatch.setattr("connectors.mailbox.mechanism", lambda capabilities: "OAUTHBEARER")
+    ana.put(mail("Zumaque no contesta."))
+    assert [post.text for post in await by_token(ana, signed(ana.user))] == ["Zumaque no contesta."]
+
+
+@pytest.mark.parametrize("how", ["XOAUTH2", "OAUTHBEARER"])
+@pytest.mark.parametrize("wrong", ["another key", "another user", "expired", "no token"])
+async def test_a_token_that_is_not_taken_is_refused_with_what_to_do(ana, monkeypatch, how, wrong):
+    monkeypatch.setattr("connectors.mailbox.mechanism", lambda capabilities: how)
+    tokens = {
+        "another key": signed(ana.user, key="another"),
+        "another user": signed("berta"),
+        "expired": signed(ana.user, exp=int(time.time()) - 3600),
+        "no token": "nonsense",
+    }
+    with pytest.raises(Refused, match="make a new refresh token"):
+        await by_token(ana, tokens[wrong])
 
 
 async def test_a_mail_that_was_read_stays_unread_and_where_it_was(ana):
