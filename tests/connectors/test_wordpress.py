@@ -1,5 +1,6 @@
 """WordPress: what is asked of a site, what its posts and comments become, and how it is answered."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -212,6 +213,30 @@ async def test_the_same_answer_again_is_found_where_it_stands():
     http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [Refused("409"), [there]]})
     sent = await own().reply(http, complaint(), "Perdón & gracias", "k")
     assert sent.id == "blog.example/comments/55"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [('We\'re "sorry"...', "We\u2019re \u201csorry\u201d\u2026"), ("5 x 3 -- no", "5 x 3 \u2014 no"), ("\u2122", "TM")],
+    ids=["quotation marks", "a dash", "a sign"],
+)
+async def test_an_answer_that_wordpress_shows_with_other_signs_is_found_all_the_same(typed, shown):
+    there = remark(55, parent=34, content={"rendered": f"<p>{shown}</p>"})
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [Refused("409"), [there]]})
+    assert (await own().reply(http, complaint(), typed, "k")).id == "blog.example/comments/55"
+
+
+async def test_the_same_answer_again_is_known_while_it_waits_for_approval():
+    twice = Refused("409: said already", status=409, body=b'{"code":"comment_duplicate"}')
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [twice, []]})
+    to = replace(complaint(), url="https://blog.example/x#34")
+    assert (await own().reply(http, to, "Hola", "k")).url == "https://blog.example/x#34"
+
+
+async def test_a_backslash_is_said_so_that_wordpress_knows_it_again():
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [{"id": 55}]})
+    await own().reply(http, complaint(), "C:\\x", "k")
+    assert http.asked[-1].json["content"] == "C:&#92;x"
 
 
 async def test_what_is_refused_for_another_reason_stays_refused():

@@ -3,14 +3,9 @@
 Posts and comments are written to it: never point this at a site that people read.
 """
 
-import asyncio
-import os
-from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
-import msgspec
 import pytest
 from yarl import URL
 
@@ -20,44 +15,12 @@ from connectors.http import Client
 from connectors.post import Post
 from connectors.session import Session
 
-SITE = os.environ.get("OIDO_WORDPRESS_URL", "").rstrip("/")
-LOGIN = os.environ.get("OIDO_WORDPRESS_LOGIN", "")
-"""A user and their application password: "ana:xxxx xxxx"."""
+from .blog import LOGIN, SITE, Shop, is_there, word
 
-pytestmark = pytest.mark.skipif(
-    not (SITE and LOGIN),
-    reason="no WordPress here: run tests/real/wordpress.sh, then set OIDO_WORDPRESS_URL and OIDO_WORDPRESS_LOGIN",
-)
+pytestmark = is_there
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 SPANISH = "Mañana «reembolso» de 5 € & listo… <b> no es «b» 😀 👩‍👩‍👧 ¡Ñandú!"
-
-
-class Written(msgspec.Struct):
-    """What WordPress says of what it took."""
-
-    id: int
-    link: str = ""
-
-
-class Shop:
-    """The blog of a shop, written to through WordPress's own API."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    async def publish(self, title: str, content: str = "Sin más") -> Written:
-        return await self._write("posts", {"title": title, "content": content, "status": "publish"})
-
-    async def comment(self, on: Written, content: str) -> Written:
-        return await self._write("comments", {"post": on.id, "content": content})
-
-    async def _write(self, kind: str, fields: Mapping[str, object]) -> Written:
-        # WordPress's validators count whole seconds: what is written in the second of a poll stays hidden by its 304.
-        await asyncio.sleep(1.1)
-        headers = {"Authorization": "Basic " + b64encode(LOGIN.encode()).decode()}
-        answer = await self.client.visit(0.0, {}).post(f"{SITE}/wp-json/wp/v2/{kind}", json=fields, headers=headers)
-        return answer.json(Written)
 
 
 class Overheard:
@@ -109,12 +72,8 @@ async def client() -> AsyncIterator[Client]:
 
 @pytest.fixture
 def shop(client) -> Shop:
-    return Shop(client)
-
-
-def word() -> str:
-    """A word that no other test, nor an earlier run, has used."""
-    return f"palabra{uuid4().hex[:12]}"
+    # WordPress's validators count whole seconds: what is written in the second of a poll stays hidden by its 304.
+    return Shop(client.visit(0.0, {}), rest=1.1)
 
 
 def those(posts: list[Post], word: str) -> list[Post]:
