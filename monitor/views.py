@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from connectors.post import Author
 from models.verdict import Sentiment
 
+from .errands import Draft
 from .notice import Need
 from .types import Actor, Cause, Record, Reply, Ticket
 
@@ -15,6 +16,17 @@ class Trouble:
     """A delivery that has not arrived: tried `attempts` times, and given up when `next_at` is None."""
 
     number: int
+    notifier: str
+    attempts: int
+    error: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """The latest notice of a source, which has not arrived; `next_at` is None when it was given up."""
+
+    source: str
     notifier: str
     attempts: int
     error: str
@@ -100,13 +112,15 @@ class Gap:
 class Standings:
     """`oido status` in one value: the sources, the inbox and the outbox. `heartbeat_at` is until when a daemon last
     promised to be alive: in the past it was killed; `None` when it stopped as it should, or never ran. `mentions` are
-    those shown, `hidden` the others."""
+    those shown, `hidden` the others. Of `unsure` answers nobody knows whether their network took them."""
 
     sources: tuple[Standing, ...]
     open: int
     overdue: int
     pending: int
     troubles: tuple[Trouble, ...]
+    untold: tuple[Untold, ...]
+    unsure: tuple[Draft, ...]
     first_response: timedelta | None
     mentions: int
     hidden: int

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..coverage import silent_since
+from ..errands import Draft
 from ..types import Actor
 from ..views import Gap, Standing, Standings
 from .dossier import trouble_line
@@ -30,6 +31,12 @@ def draw(here: Screen, known: Standings) -> None:
         screen.print(Text(f"{here.say('status.history')}: ").append_text(history(here, known)))
     for found in known.troubles:
         screen.print(Text().append(f"  #{found.number} ", "bold").append_text(trouble_line(here, found)))
+    for lost in known.untold:
+        screen.print(
+            Text("  ").append_text(text(lost.source, "bold")).append(" ").append_text(trouble_line(here, lost))
+        )
+    for draft in known.unsure:
+        screen.print(_unsure(here, draft))
 
 
 def daemon(here: Screen, known: Standings) -> Text:
@@ -52,9 +59,15 @@ def outbox(here: Screen, known: Standings) -> Text:
     # What failed and is tried again is on its way, too: it is told once, as not arrived.
     coming = known.pending - sum(found.next_at is not None for found in known.troubles)
     parts = [Text(here.count("pending", coming))] if coming > 0 else []
-    if known.troubles:
-        parts.append(Text(here.count("stuck", len(known.troubles)), LATE))
+    if lost := len(known.troubles) + len(known.untold):
+        parts.append(Text(here.count("stuck", lost), LATE))
     return join(parts, ", ") if parts else Text(here.say("status.outbox_well"))
+
+
+def _unsure(here: Screen, draft: Draft) -> Text:
+    """#17 puede que se respondiera desde masto hace 2 h: míralo allí …"""
+    told = here.say("status.unsure", source=draft.source, when=here.relative(draft.begun_at), number=str(draft.number))
+    return Text().append(f"  #{draft.number} ", "bold").append_text(text(told, "yellow"))
 
 
 def history(here: Screen, known: Standings) -> Text:

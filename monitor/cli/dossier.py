@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..types import Label, Mention, Reply, State, Ticket
-from ..views import Dossier, Reading, Trouble
+from ..views import Dossier, Reading, Trouble, Untold
 from .listings import STATE, due, level
 from .render import FAINT, MARK, SENTIMENT, bar, console, join, listing, marked, sparkline, text
 from .safe import block
@@ -203,8 +203,9 @@ def _reply(here: Screen, reply: Reply) -> Text:
     return join(parts).append(f"\n{block(reply.text)}" if reply.text else "")
 
 
-def trouble_line(here: Screen, found: Trouble) -> Text:
-    """An alert that did not arrive: where to, how often it was tried, what came back, and whether it will be again."""
+def trouble_line(here: Screen, found: Trouble | Untold) -> Text:
+    """An alert or notice that did not arrive: where to, how often it was tried, what came back, and whether it will be
+    again."""
     phrase = "show.retry" if found.next_at else "show.given_up"
     told = {"notifier": found.notifier, "attempts": here.count("attempts", found.attempts), "error": found.error}
     return text(here.say(phrase, **told, when=here.relative(found.next_at)), "yellow" if found.next_at else "red")

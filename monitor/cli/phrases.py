@@ -177,6 +177,12 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "status.outbox": ("Envíos", "Deliveries"),
     "status.history": ("Historial", "History"),
     "status.outbox_well": ("nada atascado", "nothing is stuck"),
+    "status.unsure": (
+        "puede que se respondiera desde {source} {when}: míralo allí; "
+        "si está, `oido reply {number} --url ENLACE` lo anota; si no, `--send --force` la envía otra vez",
+        "may have been answered from {source} {when}: look there; "
+        "if it stands, `oido reply {number} --url LINK` notes it; if not, `--send --force` sends it again",
+    ),
     "status.response": ("Primera respuesta (mediana)", "First response (median)"),
     # A round of polls.
     "round.found": ("leídas", "found"),

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..coverage import silent_since
+from ..errands import Draft
 from ..types import Label, Record, Ticket
-from ..views import Allowance, Dossier, Ranked, Reading, Standing, Standings, Trouble
+from ..views import Allowance, Dossier, Ranked, Reading, Standing, Standings, Trouble, Untold
 from .formats import Row, iso
 
 MENTION: Final = (
@@ -174,6 +175,27 @@ def trouble(found: Trouble) -> Row:
     }
 
 
+def untold(found: Untold) -> Row:
+    return {
+        "source": found.source,
+        "notifier": found.notifier,
+        "attempts": found.attempts,
+        "error": found.error,
+        "next_at": iso(found.next_at),
+    }
+
+
+def unsure(found: Draft) -> Row:
+    return {
+        "number": found.number,
+        "source": found.source,
+        "by": found.by,
+        "begun_at": iso(found.begun_at),
+        "tries": found.tries,
+        "text": found.text,
+    }
+
+
 def seconds(span: timedelta | None) -> int | None:
     return round(span.total_seconds()) if span is not None else None
 
@@ -227,6 +249,8 @@ def standings(known: Standings, now: datetime) -> dict[str, object]:
             "first_response_seconds": seconds(known.first_response),
         },
         "deliveries": {"pending": known.pending, "troubles": [trouble(found) for found in known.troubles]},
+        "notices": {"troubles": [untold(found) for found in known.untold]},
+        "replies": {"unsure": [unsure(found) for found in known.unsure]},
         "mentions": known.mentions,
         "hidden": known.hidden,
     }

@@ -34,6 +34,8 @@ sorted."""
 BACK = "+"
 """A unary plus hides a column from the planner: it goes back in time and asks of each mention whether it is meant."""
 RECENT = timedelta(days=30)
+ON_ITS_WAY = timedelta(minutes=2)
+"""An answer may take so long to be published; after that nobody waits for it any more."""
 
 A_MINUTE = timedelta(minutes=1) // MICROSECOND
 BITS = 36
@@ -173,6 +175,17 @@ def standings(db: sqlite3.Connection, now: datetime) -> Standings:
         UNION ALL SELECT {rows.TROUBLE} FROM deliveries INDEXED BY deliveries_pending
         WHERE state = 'pending' AND error IS NOT NULL AND {needed} ORDER BY number, notifier"""
     )
+    # A notice is news until the next one of its source.
+    untold = db.execute(
+        f"""SELECT {rows.UNTOLD} FROM postings JOIN notices ON notices.id = notice
+        WHERE error IS NOT NULL AND postings.state IN ('pending', 'failed')
+        AND notice IN (SELECT max(id) FROM notices GROUP BY source) ORDER BY source, notifier"""
+    )
+    unsure = db.execute(
+        f"""SELECT {rows.DRAFT} FROM drafts WHERE sent IS NULL AND begun < ? AND NOT EXISTS
+            (SELECT 1 FROM replies WHERE replies.number = drafts.number AND at >= begun) ORDER BY begun""",
+        (stamp(now - ON_ITS_WAY),),
+    )
     responses = [
         waited
         for (waited,) in db.execute(
@@ -186,6 +199,8 @@ def standings(db: sqlite3.Connection, now: datetime) -> Standings:
         overdue=overdue,
         pending=_one(db, "SELECT count(*) FROM deliveries WHERE state = 'pending'"),
         troubles=tuple(map(rows.trouble, troubles)),
+        untold=tuple(map(rows.untold, untold)),
+        unsure=tuple(map(rows.draft, unsure)),
         first_response=timedelta(microseconds=median(responses)) if responses else None,
         mentions=_one(db, "SELECT coalesce(sum(mentions), 0) FROM days"),
         hidden=_one(db, "SELECT count(*) FROM mentions WHERE hidden = 1"),

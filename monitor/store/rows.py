@@ -12,7 +12,7 @@ from models.verdict import Reason, Sentiment, Topic, Verdict
 
 from ..errands import Draft, Look
 from ..types import Actor, Cause, Claim, Label, Level, Mention, Priority, Record, Reply, State, Ticket
-from ..views import Allowance, Gap, Reading, Standing, Trouble
+from ..views import Allowance, Gap, Reading, Standing, Trouble, Untold
 from .cells import bounded, clean, lines, moment, stamp
 
 Row = Sequence[Any]
@@ -54,6 +54,7 @@ STANDING = (
 READING = "at, followers, likes, shares, comments, views"
 DRAFT = "key, number, source, by, text, begun, tries"
 TROUBLE = "number, notifier, attempts, error, next_at"
+UNTOLD = "source, notifier, attempts, error, CASE postings.state WHEN 'pending' THEN next_at END"
 
 _strings = msgspec.json.Decoder(tuple[str, ...]).decode
 _reasons = msgspec.json.Decoder(tuple[tuple[str, float], ...]).decode
@@ -288,3 +289,8 @@ def standing(
         pauses=pauses,
         told=told,
     )
+
+
+def untold(row: Row) -> Untold:
+    source, notifier, attempts, error, next_at = row
+    return Untold(source=source, notifier=notifier, attempts=attempts, error=error, next_at=moment(next_at))

@@ -69,6 +69,22 @@ def test_what_is_tried_again_is_not_counted_twice(house: House) -> None:
     assert "Envíos: 2 en camino, 1 sin llegar" in plainly(house, "status")
 
 
+def test_what_nobody_knows_or_was_told_is_shown(house: House) -> None:
+    with house.store() as store:
+        known = timedelta(0)
+        store.draft(1, "social", "ana", "Lo sentimos", house.now - timedelta(hours=2), known_for=known, force=False)
+        store.announce("social", "refused", "401", house.now, house.now, ["slack"])
+        posting = store.claim_posting("slack", house.now, timedelta(minutes=1))
+        assert posting
+        store.settle_posting(posting, Sent(error="503"), house.now)
+    told = json.loads(house.oido("status", "--json").stdout)
+    assert [(lost["source"], lost["error"]) for lost in told["notices"]["troubles"]] == [("social", "503")]
+    assert [(draft["number"], draft["source"]) for draft in told["replies"]["unsure"]] == [(1, "social")]
+    shown = plainly(house, "status")
+    assert "social slack: 1 intento, 503" in shown
+    assert "#1 puede que se respondiera desde social hace 2 h" in shown
+
+
 def metered(house: House) -> None:
     """A source that may search a hundred times a day, and has done so 37 times."""
     with house.store() as store:

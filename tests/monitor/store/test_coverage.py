@@ -7,7 +7,7 @@ import pytest
 from monitor.store.coverage import pauses
 from monitor.store.sqlite import SqliteStore
 from monitor.types import Actor, Cause, Outcome, Sent, Source
-from monitor.views import Gap, Standing
+from monitor.views import Gap, Standing, Untold
 from tests.builders import NOW
 
 from .journey import HOUR, MINUTE, Silent, claimed, commit, enlist, source, succeed
@@ -150,6 +150,19 @@ def test_what_did_not_arrive_and_is_over_is_not_told(store: SqliteStore) -> None
     assert well
     store.settle_posting(well, Sent(), NOW)
     assert store.claim_posting("chat", NOW + HOUR, MINUTE) is None
+
+
+def test_the_latest_notice_is_told_to_be_lost_until_it_arrives(store: SqliteStore) -> None:
+    enlist(store)
+    store.announce("social", "refused", "401", NOW, NOW, ["chat"])
+    posting = store.claim_posting("chat", NOW, MINUTE)
+    assert posting
+    store.settle_posting(posting, Sent(error="503"), NOW)
+    assert store.standings(NOW).untold == (
+        Untold(source="social", notifier="chat", attempts=1, error="503", next_at=None),
+    )
+    store.announce("social", "", None, None, NOW, ["chat"])
+    assert store.standings(NOW).untold == ()
 
 
 def test_a_notice_is_not_held_up_by_a_clock_that_was_ahead(store: SqliteStore) -> None:

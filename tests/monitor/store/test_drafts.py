@@ -145,3 +145,12 @@ def test_an_answer_is_on_the_disk_before_the_network_hears_it(store: Store) -> N
     store.renew("me", NOW)
     draft(store)
     assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_an_answer_of_which_nobody_knows_is_told_until_it_was_looked_at(store: Store) -> None:
+    raised(store, mention())
+    begun = draft(store)
+    assert store.standings(NOW).unsure == ()  # it may be on its way
+    assert store.standings(NOW + HOUR).unsure == (begun,)
+    store.reply(1, Reply(by="ana", at=NOW + HOUR, text="Lo sentimos", url=SENT.url))
+    assert store.standings(NOW + HOUR).unsure == ()
