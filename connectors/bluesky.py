@@ -4,7 +4,6 @@ The stream is Jetstream (no key): https://docs.bsky.app/blog/jetstream. Search i
 the network, and answers only those who are logged in: https://docs.bsky.app/docs/api/app-bsky-feed-search-posts
 """
 
-import itertools
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
@@ -14,18 +13,17 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from . import atproto, jetstream
+from . import atproto, tail
 from .account import Account
 from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import count, readable
-from .errors import ConnectorError, Refused, Unavailable
+from .errors import Refused, Unavailable
+from .packing import Packing
 from .post import Author, Engagement, Post
 from .text import clean, when
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-REWIND = timedelta(minutes=1)
-"""How far a new connection goes back: the hosts' clocks differ."""
 LATE = timedelta(minutes=15)
 """How long after its publication a post may first appear in the search index."""
 SEVERAL = 25
@@ -47,14 +45,19 @@ class Bluesky(Connector):
     identifier: str = ""
     password: Secret = field(default="", repr=False)
     hosts: tuple[str, ...] = (
-        "wss://jetstream2.us-east.bsky.network",
-        "wss://jetstream1.us-west.bsky.network",
+        "wss://jetstream.us-east.bsky.network",
+        "wss://jetstream.us-west.bsky.network",
         "wss://jetstream1.us-east.bsky.network",
+        "wss://jetstream1.us-west.bsky.network",
+        "wss://jetstream2.us-east.bsky.network",
         "wss://jetstream2.us-west.bsky.network",
     )
+    compress: bool = False
+    dictionary: str = ""
     pds: str = "https://bsky.social"
     appview: str = "https://public.api.bsky.app"
     _account: Account = field(default_factory=Account, init=False, repr=False, compare=False)
+    _packing: Packing = field(default_factory=Packing, init=False, repr=False, compare=False)
 
     @property
     def streams(self) -> bool:
@@ -62,13 +65,22 @@ class Bluesky(Connector):
 
     def check(self) -> Sequence[str]:
         if self.mode == "stream":
-            return () if self.hosts else ("hosts: none to listen to",)
+            unused = "dictionary: of no use without compress = true"
+            return [
+                *([] if self.hosts else ["hosts: none to listen to"]),
+                *([unused] if self.dictionary and not self.compress else []),
+            ]
         needed = {"identifier": "your handle", "password": "an app password, from Settings > App passwords"}
         return [f"{option}: search needs it; {what}" for option, what in needed.items() if not getattr(self, option)]
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
         at = int(cursor.mark) if cursor.mark.isdecimal() else _micros(cursor.since)
-        pages = self._listen(http, at) if self.streams else self._search(http, terms, at, bool(cursor.mark))
+        packing = self._packing if self.compress else None
+        pages = (
+            tail.pages(http, self.hosts, at, packing, self.dictionary)
+            if self.streams
+            else self._search(http, terms, at, bool(cursor.mark))
+        )
         async with aclosing(pages):
             async for page in pages:
                 yield page
@@ -140,27 +152,6 @@ class Bluesky(Connector):
                 return None
             raise
         return answer.json(Written).uri
-
-    async def _listen(self, http: Http, at: int) -> AsyncGenerator[Page, None]:
-        """Host after host, for ever; gives up when none of them brings anything on."""
-        from .batches import batches  # here, because asyncio would cost each reading command 40 ms
-
-        barren = 0
-        for host in itertools.cycle(self.hosts):
-            began = at
-            params: dict[str, str | int] = {"wantedCollections": atproto.POSTS, "cursor": at - REWIND // MICROSECOND}
-            reason: ConnectorError = Unavailable(f"{host}: closed the stream")
-            try:
-                async with aclosing(batches(http.listen(f"{host}/subscribe", params=params))) as heard:
-                    async for batch in heard:
-                        page = jetstream.page(batch, at, is_first=at == began)
-                        at = int(page.mark)
-                        yield page
-            except ConnectorError as error:
-                reason = error
-            barren = barren + 1 if at == began else 0
-            if barren >= len(self.hosts):
-                raise Unavailable(f"none of {len(self.hosts)} hosts goes on; the last said: {reason}") from reason
 
     async def _search(self, http: Http, terms: Sequence[str], at: int, again: bool) -> AsyncGenerator[Page, None]:
         oldest = _time(at) - LATE if again else _time(at)

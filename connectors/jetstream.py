@@ -1,13 +1,19 @@
-"""The wire of Jetstream, the whole Bluesky network as JSON: https://github.com/bluesky-social/jetstream (v1)"""
+"""The wire of Jetstream, the whole Bluesky network as JSON, in both versions:
+https://github.com/bluesky-social/jetstream and its lexicon `network.bsky.jetstream.subscribeEvents`"""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
 from . import atproto
 from .base import Page
+from .errors import Unavailable
 from .post import Author, Post
+from .text import clean
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 CLAMPED = 5 * 60 * 1_000_000
 """Microseconds between what was asked for and what came: the network is never silent for so long."""
@@ -28,7 +34,27 @@ class Event(msgspec.Struct):
     commit: Commit | None = None
 
 
+class Told(msgspec.Struct):
+    """A commit as the second version tells it."""
+
+    did: str
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    operation: str
+    collection: str
+    rkey: str = ""
+    record: msgspec.Raw = msgspec.Raw()
+
+
+class Frame(msgspec.Struct):
+    """A message of the second version: something told, or the error that ends the stream."""
+
+    payload: Told | None = None
+    error: str | None = None
+    message: str | None = None
+
+
 _event = msgspec.json.Decoder(Event)
+_frame = msgspec.json.Decoder(Frame)
 
 
 def event(message: bytes) -> Event | None:
@@ -37,6 +63,21 @@ def event(message: bytes) -> Event | None:
         return _event.decode(message)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def told(message: bytes) -> Event | None:
+    """The same for a message of the second version; `Unavailable` when it says that the stream ends."""
+    try:
+        frame = _frame.decode(message)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if frame.error:
+        raise Unavailable(f"the host ended the stream: {clean(frame.error)[:80]} {clean(frame.message or '')[:200]}")
+    of = frame.payload
+    if of is None:
+        return None
+    commit = Commit(operation=of.operation, collection=of.collection, rkey=of.rkey, record=of.record)
+    return Event(did=of.did, time_us=(of.time - EPOCH) // timedelta(microseconds=1), commit=commit)
 
 
 def post(of: Event) -> Post | None:
@@ -57,10 +98,16 @@ def deleted(of: Event) -> str | None:
     return _uri(of.did, commit) if commit and taken_down else None
 
 
-def page(messages: Sequence[bytes], mark: int, *, is_first: bool = False) -> Page:
+def page(
+    messages: Sequence[bytes],
+    mark: int,
+    *,
+    is_first: bool = False,
+    read: Callable[[bytes], Event | None] = event,
+) -> Page:
     """What `messages` say, the mark moved on from `mark` to the newest of them. The first ones of a connection tell
     whether the host still had what was asked for."""
-    events = [found for message in messages if (found := event(message))]
+    events = [found for message in messages if (found := read(message))]
     return Page(
         posts=tuple(brought for each in events if (brought := post(each))),
         deleted=tuple(gone for each in events if (gone := deleted(each))),

@@ -19,6 +19,8 @@ WINGS = ("connectors", "models", "monitor")
 DOORS = {
     "aiohttp": ("connectors/session.py",),
     "aiohttp.web": ("connectors/door.py", "monitor/demo/*"),
+    "backports": ("connectors/dictionary.py",),
+    "compression": ("connectors/dictionary.py",),
     "feedparser": ("connectors/entry.py",),
     "jwt": ("connectors/signed.py",),
     "sklearn": ("models/training/*.py",),
