@@ -1,7 +1,8 @@
 """Reddit: search and subreddits, by feed or, with a key, through its API: https://www.reddit.com/dev/api/
 
-New keys need Reddit's approval since November 2025. The feeds (`.rss`) need none; the private token that
-reddit.com/prefs/feeds gives to each user (`feed` and `user`) gets them through where anonymous readers are sent away.
+New keys need Reddit's approval since November 2025; with a user's refresh token they can answer, too. The feeds
+(`.rss`) need none; the private token that reddit.com/prefs/feeds gives to each user (`feed` and `user`) gets them
+through where anonymous readers are sent away.
 """
 
 from base64 import b64encode
@@ -9,16 +10,18 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 import msgspec
 
-from .base import Answer, Connector, Cursor, Http, Page, Secret
+from .base import Answer, Connector, Cursor, Http, Page, Secret, Sent
 from .decode import readable
 from .errors import Refused
+from .grant import Ask, Grant
 from .post import Post
 from .search import packed, phrase
-from .text import redact
-from .thing import NETWORK, SITE, Child, Listing, fed, post
+from .text import clean, redact
+from .thing import NETWORK, SITE, Child, Listing, fed, post, written
 
 LATE = timedelta(minutes=15)
 """Search finds posts some minutes after they were written."""
@@ -30,13 +33,6 @@ Found = tuple[tuple[Post, ...], tuple[str, ...]]
 """Posts, and ids of what was taken down."""
 
 
-@dataclass(slots=True)
-class Grant:
-    """The access token of the hour."""
-
-    token: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Reddit(Connector):
     """The mark is the time of the newest post, in seconds since 1970."""
@@ -44,12 +40,14 @@ class Reddit(Connector):
     name = NETWORK
     every = timedelta(minutes=10)
     pace = 2.0
+    longest: ClassVar[int] = 10_000
 
     subreddits: tuple[str, ...] = ()
     user: str = ""
     feed: Secret = field(default="", repr=False)
     client_id: str = ""
     client_secret: Secret = field(default="", repr=False)
+    refresh_token: Secret = field(default="", repr=False)
     base: str = SITE
     api: str = "https://oauth.reddit.com"
     _grant: Grant = field(default_factory=Grant, init=False, repr=False, compare=False)
@@ -58,6 +56,8 @@ class Reddit(Connector):
         problems = []
         if bool(self.client_id) != bool(self.client_secret):
             problems.append("client_id: goes with client_secret; both are at reddit.com/prefs/apps")
+        if self.refresh_token and not self.client_id:
+            problems.append("refresh_token: goes with client_id and client_secret, of the app that it was made for")
         if (self.client_id or self.feed) and not self.user:
             problems.append("user: your own name at Reddit; its rules ask who runs this")
         return problems
@@ -82,6 +82,24 @@ class Reddit(Connector):
             for child in readable(answer.json(Listing).data.children, Child, answer.url):
                 now[child.data.name] = None if child.data.is_gone else post(child.data)
         return now
+
+    async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
+        """Reddit knows no keys: what broke off may have been said, and only a person can tell."""
+        if not (self.client_id and self.refresh_token):
+            raise Refused("reddit: to answer, it needs client_id and refresh_token; docs/networks/reddit.md tells how")
+        url = f"{self.api}/api/comment?raw_json=1"
+        form = {"api_type": "json", "thing_id": to.id, "text": text}
+        try:
+            answer = await self._authorised(
+                http, lambda bearer: http.post(url, form=form, headers=bearer | {"User-Agent": self._agent})
+            )
+        except Refused as error:
+            if error.status != 403:
+                raise
+            hint = "the token needs the scope submit, and the account must be let write in that subreddit"
+            raise Refused(f"{error}; {hint}", status=error.status, body=error.body) from error
+        thing = written(answer)
+        return Sent(id=thing.name, url=post(thing).url)
 
     def _listings(self, terms: Sequence[str]) -> Iterator[tuple[str, Query]]:
         """Search finds links only; comments are to be had by subreddit."""
@@ -123,26 +141,29 @@ class Reddit(Connector):
         yield tuple(recent), ()
 
     async def _ask(self, http: Http, path: str, query: Query) -> Answer:
-        if not self._grant.token:
-            await self._authorise(http)
-            return readable_by_machines(await http.get(self.api + path, params=query, headers=self._headers()))
-        try:
-            answer = await http.get(self.api + path, params=query, headers=self._headers())
-        except Refused:  # a token lasts an hour; were it something else, it is refused again
-            await self._authorise(http)
-            answer = await http.get(self.api + path, params=query, headers=self._headers())
-        return readable_by_machines(answer)
+        agent = {"User-Agent": self._agent}
+        return await self._authorised(
+            http, lambda bearer: http.get(self.api + path, params=query, headers=bearer | agent)
+        )
 
-    async def _authorise(self, http: Http) -> None:
-        self._grant.token = ""
+    async def _authorised(self, http: Http, ask: Ask) -> Answer:
+        what = "make a new refresh_token" if self.refresh_token else "check client_id and client_secret"
+        renew = f"{what} (docs/networks/reddit.md tells how)"
+        return readable_by_machines(await self._grant.use(ask, lambda: self._token(http), renew))
+
+    async def _token(self, http: Http) -> str:
+        """The user's own where there is a refresh token, which stays the same for ever; else the app's, which may only
+        read. Reddit refuses also with 200."""
+        form = {"grant_type": "client_credentials"}
+        if self.refresh_token:
+            form = {"grant_type": "refresh_token", "refresh_token": self.refresh_token}
         basic = b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
         headers = {"User-Agent": self._agent, "Authorization": f"Basic {basic}"}
-        url = f"{self.base}/api/v1/access_token"
-        answer = await http.post(url, form={"grant_type": "client_credentials"}, headers=headers)
-        self._grant.token = readable_by_machines(answer).json(Granted).access_token
-
-    def _headers(self) -> Mapping[str, str]:
-        return {"User-Agent": self._agent, "Authorization": f"bearer {self._grant.token}"}
+        answer = readable_by_machines(await http.post(f"{self.base}/api/v1/access_token", form=form, headers=headers))
+        granted = answer.json(Granted)
+        if not granted.access_token:
+            raise Refused(f"{redact(answer.url)}: no token; Reddit says {clean(granted.error, 100)!r}")
+        return granted.access_token
 
     @property
     def _agent(self) -> str:
@@ -169,4 +190,5 @@ def readable_by_machines(answer: Answer) -> Answer:
 
 
 class Granted(msgspec.Struct):
-    access_token: str
+    access_token: str = ""
+    error: str = ""

@@ -1,18 +1,26 @@
 """Links and comments of Reddit, as its API and as its feeds have them: https://www.reddit.com/dev/api/"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 import msgspec
 
-from .decode import address, count
+from .base import Answer
+from .decode import address, count, readable
+from .errors import ConnectorError, Malformed, RateLimited, Refused
 from .post import Author, Engagement, Post
-from .text import links, markdown, plain, when
+from .text import clean, links, markdown, plain, redact, when
 
 NETWORK = "reddit"
 SITE = "https://www.reddit.com"
 GONE = frozenset({"[deleted]", "[removed]"})
+PAUSE = timedelta(minutes=10)
+"""After "you are doing that too much" without a time."""
+# "Take a break for 4 minutes before trying again."
+_WAIT = re.compile(r"\b(\d{1,4}) (millisecond|second|minute|hour)s?\b")
 # Below every text in a feed stands who submitted it, and then "[link] [12 comments]".
 _COLOPHON = re.compile(r"\s*submitted by.{0,200}\[link\]\s{0,3}\[[^\]]{0,30}\]\s*$", re.DOTALL)
 _ADDRESS = re.compile(r"/comments/([0-9a-z]{1,13})(?:/[^/?#]*)?(?:/([0-9a-z]{1,13}))?/?(?:[?#]|$)")
@@ -109,3 +117,44 @@ def fed(entry: Post) -> Post | None:
         in_reply_to=f"t3_{link}" if comment else None,
         links=tuple(target for target in entry.links if not target.startswith(f"{SITE}/")),
     )
+
+
+class Things(msgspec.Struct):
+    things: list[msgspec.Raw] = []
+
+
+class Outcome(msgspec.Struct):
+    """`errors` are lists of a code, words for people and the name of a field; `ratelimit` is in seconds."""
+
+    errors: list[list[str | None]] = []
+    data: Things | None = None
+    ratelimit: float | None = None
+
+
+class Written(msgspec.Struct):
+    json: Outcome
+
+
+def written(answer: Answer) -> Thing:
+    """What was published. Reddit says 200 to what it refuses, too."""
+    outcome = answer.json(Written).json
+    if outcome.errors:
+        raise _objection(redact(answer.url), outcome.errors[0], outcome.ratelimit)
+    found = readable(outcome.data.things if outcome.data else [], Child, answer.url)
+    if not found:
+        # So it is where what is written is shown to moderators alone, at first or for ever.
+        raise Malformed(f"{redact(answer.url)}: Reddit took the answer, and does not show it", answer.body)
+    return found[0].data
+
+
+def _objection(where: str, error: Sequence[str | None], seconds: float | None) -> ConnectorError:
+    code, words = clean(error[0] or "") if error else "", clean((error[1] if len(error) > 1 else "") or "", 200)
+    why = f"{where}: Reddit says {words!r} ({code})"
+    if code != "RATELIMIT":
+        return Refused(why)
+    return RateLimited(why, timedelta(seconds=seconds) if seconds and 0 < seconds < 86_400 else _pause(words))
+
+
+def _pause(words: str) -> timedelta:
+    told = _WAIT.search(words)
+    return timedelta(**{f"{told[2]}s": int(told[1])}) if told else PAUSE
