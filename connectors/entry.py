@@ -164,6 +164,7 @@ def _entry(entry: Parsed, url: str, feed_language: object) -> Entry:
         edited_at=edited,
         language=_spoken(entry, feed_language),
         engagement=_engagement(entry),
+        in_reply_to=_answered(entry, url),
         links=_links(markup, base or url, link),
     )
     name = identity(entry.get("id"), url, _said(post, entry.get("published")))
@@ -225,6 +226,13 @@ def _spoken(entry: Parsed, feed_language: object) -> str | None:
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     own = [entry.get("language"), *(part.get("language") for part in details)]
     return next((code for code in map(language, [*own, feed_language]) if code), None)
+
+
+def _answered(entry: Parsed, url: str) -> str | None:
+    """What a comment says that it answers: https://www.rfc-editor.org/rfc/rfc4685#section-3"""
+    parent = entry.get("thr_in-reply-to")
+    name = parent.get("ref") if isinstance(parent, Mapping) else None
+    return identity(name, url, "") if isinstance(name, str) and name.strip() else None
 
 
 def _engagement(entry: Parsed) -> Engagement:

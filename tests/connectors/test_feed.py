@@ -275,6 +275,23 @@ async def test_an_entry_is_known_by_its_own_name_or_its_feeds(name, identity):
     assert found.post.id == identity
 
 
+@pytest.mark.parametrize(
+    ("element", "parent"),
+    [
+        ('<thr:in-reply-to ref="tag:a.example,2026:1" href="https://a.example/1"/>', "tag:a.example,2026:1"),
+        ('<thr:in-reply-to ref="17"/>', "a.example:17"),
+        ('<thr:in-reply-to ref=" "/>', None),
+        ("<thr:in-reply-to>17</thr:in-reply-to>", None),
+        ('<in-reply-to ref="17"/>', None),
+    ],
+    ids=["a name of its own", "a name within its feed", "an empty name", "no name", "another word of that name"],
+)
+async def test_a_comment_names_what_it_answers(element, parent):
+    body = rss(item(1, more=element)).replace(b"<rss", b'<rss xmlns:thr="http://purl.org/syndication/thread/1.0"')
+    [found] = (await harvest(answer(body), "")).entries
+    assert found.post.in_reply_to == parent
+
+
 async def test_an_entry_without_a_name_is_known_by_what_it_says():
     body = rss("<item><title>x</title><link>https://a.example/1</link></item>")
     (one,), (same,) = [(await harvest(answer(body), "")).entries for _ in range(2)]

@@ -26,7 +26,12 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
-    """The way to whatever listens on this machine."""
+async def client() -> AsyncIterator[Client]:
+    """May ask whatever listens on this machine."""
     async with Session(contact="ana@example.org", allow=("127.0.0.1", "localhost")) as session:
-        yield Client(session, now=lambda: datetime.now(UTC)).visit(0.0, {})
+        yield Client(session, now=lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def visit(client: Client) -> Visit:
+    return client.visit(0.0, {})
