@@ -1,10 +1,12 @@
-"""What is said to and about one's own Instagram account: comments, photos that tag it, hashtags.
+"""What is said to and about one's own Instagram account: comments, photos that tag it, hashtags; and, when it listens
+to Meta's webhook, captions and comments anywhere that name it.
 
 https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-facebook-login (the API with
 Facebook login; the one with Instagram login knows neither tags nor hashtags)
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -12,7 +14,8 @@ from typing import ClassVar
 from . import marks
 from .base import Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
 from .decode import readable
-from .errors import Malformed, Refused
+from .doorstep import OPEN, Doorstep, misplaced
+from .errors import Refused
 from .graph import Created, Edge, Gone, Graph
 from .medium import NETWORK, Comment, Home, Medium, Mentioned, Named, answers, post, remark
 from .post import Post
@@ -45,9 +48,20 @@ class Instagram(Connector):
     tags: bool = True
     media: int = 25
     version: str = "v26.0"
+    secret: Secret = field(default="", repr=False)
+    verify: Secret = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8792
+    path: str = "/instagram"
     base: str = "https://graph.facebook.com"
     _known: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The id of each hashtag, which is the same for all and for ever."""
+    _doorstep: Doorstep = field(default_factory=Doorstep, init=False, repr=False, compare=False)
+
+    @property
+    def streams(self) -> bool:
+        """With the app's secret it listens, and asks for nothing by itself: that is for another source."""
+        return bool(self.secret)
 
     def check(self) -> Sequence[str]:
         problems = []
@@ -59,6 +73,17 @@ class Instagram(Connector):
             problems.append("media: own posts whose comments are read; between 1 and 100")
         if len(set(self._names())) > 30:
             problems.append("hashtags: more than 30; Instagram allows an account 30 different ones in 7 days")
+        return problems + self._deaf()
+
+    def _deaf(self) -> list[str]:
+        """What is wrong with the options of a source that listens."""
+        if not self.secret:
+            return ["secret: none; verify goes with the app's secret"] if self.verify else []
+        problems = misplaced(self.host, self.port, self.path)
+        if not self.verify:
+            problems.append("verify: none; Meta asks for it: `openssl rand -hex 16` makes one")
+        if self.hashtags:
+            problems.append("hashtags: not read by a source that listens (secret); give them to another source")
         return problems
 
     @property
@@ -69,12 +94,38 @@ class Instagram(Connector):
         return (Budget(name=HASHTAGS, most=30, unit="hashtags", window=WEEK),)
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
+        if self.secret:
+            async with aclosing(self._listen(http)) as pages:
+                async for page in pages:
+                    yield page
+            return
         newest, oldest = marks.window(cursor.mark, cursor.since, LATE)
         async for posts in self._read(http, oldest):
             newest = max([newest, *(post.published_at for post in posts if post.published_at)])
             yield Page(posts=posts, mark=cursor.mark)
         # Only now has every list been read up to here.
         yield Page(posts=(), mark=str(int(newest.timestamp())))
+
+    async def _listen(self, http: Http) -> AsyncGenerator[Page, None]:
+        """Meta tells ids alone, and is told that we have them once what they stand for is stored. When they cannot be
+        looked up now, it sends them again, for a day and a half."""
+        from .notice import notices
+        from .porter import Porter  # here, because a server would cost each reading command its start
+
+        porter = Porter(
+            secret=self.secret,
+            style="hub",
+            verify=self.verify,
+            read=lambda knock: notices(knock, self.user),
+            seen=self._doorstep.seen,
+        )
+        async with aclosing(self._doorstep.parcels(porter, self.host, self.port, self.path)) as parcels:
+            async for parcel in parcels:
+                posts: list[Post] = []
+                for notice in parcel.posts if parcel else ():
+                    with suppress(Gone):  # taken down since, or nothing that we may see
+                        posts.append(await self.mentioned(http, notice.media, notice.comment))
+                yield Page(posts=tuple(posts), mark=OPEN)
 
     async def mentioned(self, http: Http, media: str, comment: str = "") -> Post:
         """The caption, or the comment, in which somebody named the account. Only Meta's webhook tells the two ids."""
@@ -87,7 +138,7 @@ class Instagram(Connector):
             return remark(found.comment, found.comment.media)
         if found.media:
             return post(found.media)
-        raise Malformed(f"{self.base}/{self.user}: neither a caption nor a comment", answer.body)
+        raise Gone(f"{self.base}/{self.user}: neither a caption nor a comment that we may see")
 
     async def refresh(self, http: Http, ids: Sequence[str]) -> Mapping[str, Post | None]:
         """Comments can be looked up; of others' photos only the lists tell. Nothing tells what was taken down: Meta

@@ -11,14 +11,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from .knock import Knock, Said, TurnedAway
 from .log import fields, logger
-from .post import Post
-from .posted import MOST_TOLD, Delivery, Reading, delivery
+from .posted import MOST_TOLD, Delivery
 from .seal import REMEMBERED, Seen, Style, unsealed
 
 log = logger(__name__)
+T = TypeVar("T")
 
 MOST_WAITING = 100
 """Messages that wait to be stored."""
@@ -33,15 +34,16 @@ STORED, NOT_STORED = True, False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Parcel:
+class Parcel(Generic[T]):
     """Posts that came together; `stored` tells whoever sent them what became of them."""
 
-    posts: tuple[Post, ...]
+    posts: tuple[T, ...]
     stored: "asyncio.Future[bool]" = field(repr=False)
 
 
-class Porter:
-    """`seen` outlives the porter, who goes when the door is closed."""
+class Porter(Generic[T]):
+    """`read` understands a message, or raises `TurnedAway`. `seen` outlives the porter, who goes when the door is
+    closed."""
 
     def __init__(
         self,
@@ -49,20 +51,20 @@ class Porter:
         secret: str,
         style: Style,
         verify: str,
-        reading: Reading,
+        read: Callable[[Knock], Delivery[T]],
         seen: Seen,
         patience: float = PATIENCE,
         most: int = MOST_WAITING,
     ) -> None:
         self._secret, self._style, self._verify = secret, style, verify
-        self._reading, self._seen = reading, seen
+        self._understand, self._seen = read, seen
         self._patience, self._most = patience, most
-        self._waiting: asyncio.Queue[Parcel] = asyncio.Queue()
-        self._inside: dict[str, Parcel] = {}
+        self._waiting: asyncio.Queue[Parcel[T]] = asyncio.Queue()
+        self._inside: dict[str, Parcel[T]] = {}
         self._is_leaving = False
         self.refusals = Refusals()
 
-    async def parcel(self, patience: float) -> Parcel | None:
+    async def parcel(self, patience: float) -> Parcel[T] | None:
         """The next that came; `None` when there was none for `patience` seconds."""
         self.refusals.calm()
         with suppress(TimeoutError):
@@ -76,7 +78,7 @@ class Porter:
         for parcel in self._inside.values():
             _settle(parcel, NOT_STORED)
 
-    def stored(self, parcel: Parcel) -> None:
+    def stored(self, parcel: Parcel[T]) -> None:
         _settle(parcel, STORED)
 
     async def receive(self, knock: Knock) -> Said:
@@ -84,10 +86,10 @@ class Porter:
             return self._challenged(knock)
         digest = unsealed(knock, self._secret, self._style)
         if self._seen.holds(digest, knock.at):
-            return self._taken(Delivery(posts=(), left_out={}), is_known=True)
+            return self._taken(is_known=True)
         if earlier := self._inside.get(digest):
             await self._wait(earlier)
-            return self._taken(Delivery(posts=(), left_out={}), is_known=True)
+            return self._taken(is_known=True)
         found = self._read(knock)
         if found.posts:
             await self._wait(self._take_in(found.posts, digest, knock))
@@ -105,9 +107,9 @@ class Porter:
             raise TurnedAway(400, "hub.challenge: missing, or too long")
         return Said(status=200, document=challenge)
 
-    def _read(self, knock: Knock) -> Delivery:
+    def _read(self, knock: Knock) -> Delivery[T]:
         try:
-            found = delivery(knock, self._reading)
+            found = self._understand(knock)
         except TurnedAway as error:
             # Meta sends likes and edits down the same way, tries again for hours what is not answered with 200, and
             # in the end sends nothing more.
@@ -120,10 +122,10 @@ class Porter:
             self.refusals.note(Said(status=422, document={"error": why}))
         return found
 
-    def _take_in(self, posts: tuple[Post, ...], digest: str, knock: Knock) -> Parcel:
+    def _take_in(self, posts: tuple[T, ...], digest: str, knock: Knock) -> Parcel[T]:
         if self._is_leaving or len(self._inside) >= self._most:
             raise _later("too much is waiting to be stored, or the door is closing")
-        parcel = Parcel(posts=posts, stored=asyncio.get_running_loop().create_future())
+        parcel: Parcel[T] = Parcel(posts=posts, stored=asyncio.get_running_loop().create_future())
         parcel.stored.add_done_callback(self._gone(digest, knock))
         self._inside[digest] = parcel
         self._waiting.put_nowait(parcel)
@@ -137,14 +139,15 @@ class Porter:
 
         return gone
 
-    async def _wait(self, parcel: Parcel) -> None:
+    async def _wait(self, parcel: Parcel[T]) -> None:
         """Until it is stored; who waits too long is told to ask again, and then finds it here or stored."""
         await asyncio.wait([parcel.stored], timeout=self._patience)
         if not parcel.stored.done() or parcel.stored.result() is NOT_STORED:
             raise _later("not stored")
 
-    def _taken(self, found: Delivery, *, is_known: bool = False) -> Said:
+    def _taken(self, found: Delivery[T] | None = None, *, is_known: bool = False) -> Said:
         """200 where nothing was stored now; also for hubs, to which Meta's documents allow nothing else."""
+        found = found or Delivery(posts=(), left_out={})
         document: dict[str, object] = {"taken": len(found.posts)}
         if is_known:
             document["known"] = True
@@ -176,7 +179,7 @@ class Refusals:
                 del self._last[status]
 
 
-def _settle(parcel: Parcel, outcome: bool) -> None:
+def _settle(parcel: "Parcel[T]", outcome: bool) -> None:
     if not parcel.stored.done():
         parcel.stored.set_result(outcome)
 

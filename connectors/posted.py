@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -16,6 +17,8 @@ from . import row
 from .knock import FORM, Knock, TurnedAway
 from .post import Post
 from .text import clean, links, plain, when
+
+T = TypeVar("T")
 
 _SAME = ("id", "url", "title", "text", "author", "followers", "language", "likes", "shares", "comments", "views")
 COLUMNS: Mapping[str, str] = {
@@ -49,14 +52,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The posts of one document, and why others in it are none, by their place in it, from 1."""
+class Delivery(Generic[T]):
+    """The posts of one document, or what they can be looked up by, and why others in it are none, by their place in it,
+    from 1."""
 
-    posts: tuple[Post, ...]
+    posts: tuple[T, ...]
     left_out: Mapping[int, str]
 
 
-def delivery(knock: Knock, reading: Reading) -> Delivery:
+def delivery(knock: Knock, reading: Reading) -> Delivery[Post]:
     """`TurnedAway` when the document cannot be read, has too many posts, or not one that can be understood."""
     try:
         entries = _entries(_document(knock), reading)

@@ -5,27 +5,17 @@ HTTP is spoken by `door.py`.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from .base import Connector, Cursor, Http, Page, Secret
-from .posted import COLUMNS, Reading, objections
-from .seal import Seen, Style
+from .doorstep import OPEN, Doorstep, misplaced
+from .posted import COLUMNS, Reading, delivery, objections
+from .seal import Style
 
-OPEN = "open"
-"""The mark, always: what is posted while the door is closed only its sender can send again."""
-QUIET = 20.0
-"""Seconds without any post after which an empty page is a sign of life."""
 SHORTEST = 16
 """Characters of a secret that cannot be guessed."""
-
-
-@dataclass(slots=True)
-class Doorstep:
-    """What outlives a poll: what was taken already, and the port that the door has (of use where `port` is 0)."""
-
-    seen: Seen = field(default_factory=Seen)
-    port: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +47,7 @@ class Webhook(Connector):
             problems.append("secret: missing; both sides must know one: `openssl rand -hex 32` makes it")
         elif len(self.secret) < SHORTEST:
             problems.append(f"secret: too short; {SHORTEST} characters at least: `openssl rand -hex 32` makes one")
-        if not self.host.strip():
-            problems.append("host: none; 127.0.0.1 is this machine alone, 0.0.0.0 whoever reaches it")
-        if not 1 <= self.port <= 65535:
-            problems.append("port: not between 1 and 65535; above 1023 no rights are needed")
-        if not self.path.startswith("/") or set(self.path) & set("?#% ") or not self.path.isascii():
-            problems.append('path: not a plain one; such as "/mentions"')
+        problems += misplaced(self.host, self.port, self.path)
         if not self.network.strip():
             problems.append('network: none; say whose posts these are, such as "tripadvisor"')
         return problems + self._misread()
@@ -79,21 +64,16 @@ class Webhook(Connector):
         return problems
 
     async def fetch(self, http: Http, terms: Sequence[str], cursor: Cursor) -> AsyncGenerator[Page, None]:
-        from .door import opened  # here, because a server would cost each reading command its start
-        from .porter import Porter
+        from .porter import Porter  # here, because a server would cost each reading command its start
 
         reading = Reading(posts=self.posts, fields=self.fields, network=self.network)
         porter = Porter(
-            secret=self.secret, style=self.style, verify=self.verify, reading=reading, seen=self._doorstep.seen
+            secret=self.secret,
+            style=self.style,
+            verify=self.verify,
+            read=lambda knock: delivery(knock, reading),
+            seen=self._doorstep.seen,
         )
-        async with opened(self.host, self.port, self.path, porter.receive, porter.refusals.note) as port:
-            self._doorstep.port = port
-            try:
-                yield Page(posts=(), mark=OPEN)
-                while True:
-                    parcel = await porter.parcel(QUIET)
-                    yield Page(posts=parcel.posts if parcel else (), mark=OPEN)
-                    if parcel:
-                        porter.stored(parcel)
-            finally:
-                porter.leave()  # before the door closes, which waits for those inside
+        async with aclosing(self._doorstep.parcels(porter, self.host, self.port, self.path)) as parcels:
+            async for parcel in parcels:
+                yield Page(posts=parcel.posts if parcel else (), mark=OPEN)

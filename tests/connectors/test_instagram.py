@@ -1,15 +1,22 @@
 """Instagram: what is asked about one's own account, what the answers become, and how it answers."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from connectors.base import Cursor
-from connectors.errors import RateLimited, Refused
+from connectors.errors import RateLimited, Refused, Unavailable
 from connectors.instagram import Instagram
+from connectors.knock import JSON, Knock, TurnedAway
+from connectors.notice import Notice, notices
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
+from tests.plays.webhook import SECRET, exchange, signed
 
 USER = "/v26.0/77"
 SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -178,6 +185,196 @@ async def test_a_comment_under_anothers_photo_is_answered_as_a_mention():
 async def test_what_only_a_hashtag_found_is_to_be_answered_by_hand():
     with pytest.raises(Refused, match="by hand"):
         await instagram().reply(FakeHttp({f"{USER}/mentions": [hidden()]}), to("9"), "Hi", "k")
+
+
+# Listening
+
+
+@dataclass
+class Ear:
+    """A source that listens: what it stored, and what became of it."""
+
+    connector: Instagram
+    http: FakeHttp
+    stored: list[Post] = field(default_factory=list)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def live(self) -> None:
+        async with aclosing(self.connector.fetch(self.http, (), Cursor(since=SINCE))) as pages:
+            async for page in pages:
+                self.ready.set()
+                self.stored.extend(page.posts)
+
+    async def ask(self, head: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
+        lines = [head, "Host: oido.example", "Connection: close", f"Content-Type: {JSON}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        lines += [f"Content-Length: {len(body)}", "", ""]
+        answer = await exchange(self.connector._doorstep.port, "\r\n".join(lines).encode() + body)
+        told, _, said = answer.decode().partition("\r\n\r\n")
+        return int(told.split()[1]), said
+
+    async def tell(self, notification: object, secret: str = SECRET) -> tuple[int, object]:
+        body = json.dumps(notification).encode()
+        status, said = await self.ask("POST /instagram HTTP/1.1", body, **signed(body, "hub", secret))
+        return status, json.loads(said)
+
+
+@asynccontextmanager
+async def listening(*answers: object, connector: Instagram | None = None) -> AsyncIterator[Ear]:
+    ear = Ear(connector or listener(), FakeHttp({USER: list(answers)}))
+    life = asyncio.create_task(ear.live())
+    await ear.ready.wait()
+    try:
+        yield ear
+    finally:
+        life.cancel()
+        await asyncio.wait([life])
+        if not life.cancelled():
+            life.result()
+
+
+def listener(**options):
+    return instagram(**{"secret": SECRET, "verify": "meaty", "port": 0} | options)
+
+
+def change(media="9", comment="10", name="mentions"):
+    value = {"media_id": media, "comment_id": comment} if comment else {"media_id": media}
+    return {"field": name, "value": value}
+
+
+def notification(*changes, user="77", network="instagram"):
+    return {"object": network, "entry": [{"id": user, "time": START, "changes": list(changes or [change()])}]}
+
+
+MENTION = {"mentioned_comment": comment(10, text="@acme, is it open?", media={"id": "9"}), "id": "77"}
+CAPTION = {"mentioned_media": medium(9, username="ana"), "id": "77"}
+
+
+async def test_a_comment_that_meta_tells_of_is_looked_up_and_stored():
+    async with listening(MENTION) as ear:
+        assert await ear.tell(notification()) == (200, {"taken": 1})
+        assert [(post.id, post.text, post.in_reply_to) for post in ear.stored] == [("10", "@acme, is it open?", "9")]
+        assert ear.http.queries(USER)[0]["fields"].startswith("mentioned_comment.comment_id(10)")
+
+
+async def test_a_caption_that_meta_tells_of_is_looked_up_and_stored():
+    async with listening(CAPTION) as ear:
+        await ear.tell(notification(change(comment=None)))
+        assert [(post.id, post.author.handle) for post in ear.stored] == [("9", "ana")]
+
+
+async def test_a_notification_that_comes_again_is_not_looked_up_again():
+    async with listening(MENTION) as ear:
+        await ear.tell(notification())
+        assert await ear.tell(notification()) == (200, {"taken": 0, "known": True})
+        assert len(ear.http.asked) == len(ear.stored) == 1
+
+
+async def test_a_notification_that_meta_did_not_sign_is_turned_away():
+    async with listening(MENTION) as ear:
+        assert (await ear.tell(notification(), secret="a secret of somebody else"))[0] == 401
+        assert (await ear.ask("POST /instagram HTTP/1.1", b"{}"))[0] == 401
+        assert ear.http.asked == []
+
+
+@pytest.mark.parametrize(("token", "status"), [("meaty", 200), ("other", 403)])
+async def test_meta_is_answered_who_asks_whether_the_address_is_ours(token, status):
+    query = f"hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444"
+    async with listening() as ear:
+        told, said = await ear.ask(f"GET /instagram?{query} HTTP/1.1")
+        assert told == status
+        assert (said == "1158201444") == (status == 200)
+
+
+async def test_what_was_taken_down_since_is_passed_over():
+    async with listening(hidden(), MENTION) as ear:
+        assert (await ear.tell(notification(change(comment="8"), change())))[0] == 200
+        assert [post.id for post in ear.stored] == ["10"]
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("503"), Refused("the token has expired")], ids=["down", "expired"])
+async def test_what_cannot_be_looked_up_now_is_to_be_sent_again(trouble):
+    connector = listener()
+    with pytest.raises(type(trouble)):
+        async with listening(trouble, connector=connector) as ear:
+            assert (await ear.tell(notification()))[0] == 503
+    async with listening(MENTION, connector=connector) as ear:
+        assert await ear.tell(notification()) == (200, {"taken": 1})
+        assert [post.id for post in ear.stored] == ["10"]
+
+
+async def test_what_is_no_mention_is_taken_and_passed_over():
+    async with listening() as ear:
+        status, said = await ear.tell(notification(change(name="comments"), change(name="story_insights")))
+        assert (status, said["taken"], len(said["left_out"])) == (200, 0, 2)
+        assert ear.http.asked == []
+
+
+def told(document):
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return notices(Knock(method="POST", query={}, headers={}, kind=JSON, body=body, at=SINCE), "77")
+
+
+def test_a_notification_may_be_a_list_and_tell_of_many():
+    found = told([notification(change("1", "2"), change("1", "2")), notification(change("3", None))])
+    assert found.posts == (Notice(media="1", comment="2"), Notice(media="3"))
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (notification(network="page"), "object: 'page'"),
+        (notification(change(name="comments")), "field: 'comments'"),
+        (notification(user="78"), "entry: of the account '78'"),
+        (notification({"field": "mentions"}), "value: no media_id"),
+        (notification({"field": "mentions", "value": {"media_id": 9}}), "value: no media_id"),
+        (notification(change(media="9){x}")), "value: no media_id"),
+    ],
+    ids=["another network", "another field", "another account", "no value", "a number", "no id"],
+)
+def test_what_is_passed_over_is_told_with_why(document, why):
+    found = told(document)
+    assert found.posts == ()
+    assert found.left_out[1].startswith(why)
+
+
+def test_messages_are_nothing_to_complain_of():
+    assert told({"object": "instagram", "entry": [{"id": "77", "time": 1, "messaging": [{}]}]}).left_out == {}
+
+
+@pytest.mark.parametrize("body", [b"nonsense", b"[" * 9000, b'{"entry": 1}', b"\xff"], ids=repr)
+def test_what_is_no_notification_is_turned_away(body):
+    with pytest.raises(TurnedAway, match="not a notification"):
+        told(body)
+
+
+async def test_an_answer_without_the_mention_is_one_that_we_may_not_see():
+    with pytest.raises(Refused, match="may see"):
+        await instagram().mentioned(FakeHttp({USER: [{"id": "77"}]}), "9", "10")
+
+
+def test_a_source_listens_when_it_has_the_secret():
+    assert (instagram().streams, listener().streams) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        ({"verify": ""}, "verify"),
+        ({"secret": ""}, "secret"),
+        ({"port": 70_000}, "port"),
+        ({"path": "x"}, "path"),
+        ({"hashtags": ("acme",)}, "hashtags"),
+    ],
+    ids=str,
+)
+def test_options_of_a_source_that_cannot_listen_are_named(options, option):
+    [problem] = listener(**{"port": 8792} | options).check()
+    assert problem.startswith(f"{option}:")
+
+
+def test_good_options_are_fine():
+    assert [listener(port=8792).check(), instagram().check()] == [[], []]
 
 
 @pytest.mark.parametrize(
