@@ -43,6 +43,10 @@ class Records(msgspec.Struct):
     records: list[msgspec.Raw] = []
 
 
+class Shown(msgspec.Struct):
+    posts: list[msgspec.Raw] = []
+
+
 class Seen(msgspec.Struct):
     """A post as a thread shows it."""
 
@@ -120,3 +124,13 @@ async def thread(visit: Visit, uri: str, atleast: int) -> list[Seen]:
             break
         await asyncio.sleep(0.1)
     return answers
+
+
+async def shown(visit: Visit, uri: str, *, is_there: bool = True) -> None:
+    """Wait until everybody sees a post, or nobody any more."""
+    for _ in range(50):
+        answer = await visit.get(f"{APPVIEW}/xrpc/app.bsky.feed.getPosts?" + urlencode({"uris": uri}))
+        if bool(answer.json(Shown).posts) == is_there:
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError(uri)
