@@ -5,6 +5,7 @@ https://docs.joinmastodon.org/methods/streaming/
 Posts are looked at again where they were written, and answered from the account of the token:
 https://docs.joinmastodon.org/methods/statuses/"""
 
+import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing
@@ -19,10 +20,13 @@ from . import marks, streaming
 from .base import Connector, Cursor, Http, Page, Secret, Sent
 from .decode import address, readable
 from .errors import Malformed, Refused, Unavailable
+from .log import fields, logger
 from .post import Post
 from .seen import Poll, Seen, order
 from .status import NETWORK, Status, post
 from .text import clean
+
+log = logger(__name__)
 
 LIMIT = 40
 """The most that a server gives at once."""
@@ -101,18 +105,31 @@ class Mastodon(Connector):
 
         url = await self._host(http)
         asks = [streaming.MENTIONS, *map(streaming.hashtag, self._tags)]
-        is_connected, due = False, 0.0
+        is_connected, is_failing, due = False, False, 0.0
         async with aclosing(batches(http.listen(url, headers=self._headers(self.base), say=asks))) as heard:
             async for batch in heard:
                 is_connected = is_connected or bool(batch)
                 if is_connected and monotonic() >= due:
-                    for pages in (self._mentions(http, poll), self._poll(http, terms, poll)):
-                        async with aclosing(pages):
+                    try:
+                        async with aclosing(self._beside(http, terms, poll)) as pages:
                             async for page in pages:
                                 yield page
+                        is_failing = False
+                    except (Unavailable, Malformed) as error:
+                        # A search may be down for hours: what it would bring waits for it, what is heard need not.
+                        level = logging.DEBUG if is_failing else logging.WARNING
+                        log.log(level, "not polled beside the stream", extra=fields(where=self.base, reason=str(error)))
+                        is_failing = True
                     due = monotonic() + self.every.total_seconds()
                 yield streaming.page(batch, self.base, poll.known, poll.mark)
         raise Unavailable(f"{url}: closed the stream")
+
+    async def _beside(self, http: Http, terms: Sequence[str], poll: Poll) -> AsyncGenerator[Page, None]:
+        """What a poll beside the stream brings."""
+        for pages in (self._mentions(http, poll), self._poll(http, terms, poll)):
+            async with aclosing(pages):
+                async for page in pages:
+                    yield page
 
     async def _mentions(self, http: Http, poll: Poll) -> AsyncGenerator[Page, None]:
         """What was said to the account, upwards from where it stands; at first, of the newest. The server numbers

@@ -223,9 +223,34 @@ async def test_a_token_that_may_not_read_notifications_listens_all_the_same():
     assert isinstance(error, Unavailable)
 
 
-async def test_a_poll_that_fails_ends_the_connection_with_its_reason():
-    _, error = await listen(server(**{TAG: [RateLimited("429", timedelta(minutes=4))]}))
-    assert isinstance(error, RateLimited)
+@pytest.mark.parametrize(
+    "trouble", [RateLimited("429", timedelta(minutes=4)), Unavailable("503"), b"<html>"], ids=["busy", "down", "a page"]
+)
+async def test_a_poll_that_fails_is_logged_and_the_stream_listened_to_all_the_same(trouble, caplog):
+    pages, error = await listen(server(told("update", status(5)), **{TAG: [trouble]}))
+    assert numbers(pages) == [5]
+    assert "closed the stream" in str(error)
+    assert caplog.messages.count("not polled beside the stream") == 1
+
+
+async def test_what_a_failed_poll_did_not_bring_the_next_one_does(caplog):
+    messages = [told("update", status(number, number)) for number in range(150)]
+    down = Unavailable("503")
+    http = server(*messages, **{SEARCH: [down, {"statuses": [status(900)]}, {"statuses": []}]})
+    pages, _ = await listen(http, "acme", kind=Restless)
+    assert 900 in numbers(pages)
+
+
+async def test_a_search_that_stays_down_is_told_once(caplog):
+    messages = [told("update", status(number, number)) for number in range(250)]
+    await listen(server(*messages, **{SEARCH: [Unavailable("503")]}), "acme", kind=Restless)
+    warned = [each for each in caplog.records if each.levelname == "WARNING" and "not polled" in each.message]
+    assert len(warned) == 1
+
+
+async def test_a_poll_that_is_refused_ends_the_connection_with_its_reason():
+    _, error = await listen(server(told("update", status(5)), **{TAG: [Refused("401", status=401)]}))
+    assert isinstance(error, Refused)
 
 
 # Where the token goes
