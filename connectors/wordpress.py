@@ -108,11 +108,10 @@ class WordPress(Connector):
         try:
             answer = await http.post(f"{self.root}/comments", json={**where, "content": content}, headers=self._headers)
         except Refused as error:
-            if said := await self._said(http, where, text):
-                return said
-            if DUPLICATE in error.body:  # it stands there, and waits for approval
-                return Sent(id="", url=to.url)
-            raise
+            if DUPLICATE not in error.body:  # the same words may be another's: "thanks" is soon said
+                raise
+            # What is not shown waits for approval.
+            return await self._said(http, where, text) or Sent(id="", url=to.url)
         written = answer.json(Written)
         return Sent(id=f"{self.place}/comments/{written.id}", url=address(written.link))
 
@@ -254,13 +253,14 @@ def _markup(part: Rendered | None) -> str:
 
 def _letters(text: str) -> str:
     """What WordPress leaves of a text: it sets other quotation marks, dashes and signs for those that were typed."""
-    return "".join(filter(str.isalnum, normalize("NFKC", text)))
+    known = normalize("NFKC", text)
+    return "".join(filter(str.isalnum, known)) or known.strip()
 
 
 def _is_last(answer: Answer, page: int) -> bool:
     """Sites say how many pages there are, unless a cache in front of them drops it."""
     pages = answer.headers.get("x-wp-totalpages", "")
-    return page >= int(pages) if pages.isdecimal() else len(answer.json(list[msgspec.Raw])) < LIMIT
+    return page >= int(pages) if pages.isdecimal() and len(pages) < 10 else len(answer.json(list[msgspec.Raw])) < LIMIT
 
 
 def _is_private(url: str) -> bool:

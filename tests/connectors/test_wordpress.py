@@ -99,6 +99,13 @@ async def test_the_mark_holds_the_newest_post_and_the_newest_comment():
     assert pages[-1].mark == f'{{"posts":{START + 600},"comments":{START + 1800}}}'
 
 
+async def test_a_number_of_pages_beyond_belief_is_not_believed():
+    odd = Answer(url="https://blog.example", status=200, headers={"x-wp-totalpages": "9" * 5000}, body=b"[]")
+    http = FakeHttp({POSTS: [odd], COMMENTS: [[]]})
+    await poll(http)
+    assert len(http.queries(POSTS)) == 1
+
+
 async def test_comments_that_cannot_be_read_keep_the_posts_and_their_mark():
     http = FakeHttp({POSTS: [[article()]], COMMENTS: [Unavailable("503")]})
     pages, error = await read(site().fetch(http, (), Cursor(since=SINCE)))
@@ -188,6 +195,8 @@ async def test_a_hundred_are_looked_at_in_one_request():
 
 # Answering
 
+TWICE = Refused("409: said already", status=409, body=b'{"code":"comment_duplicate"}')
+
 
 async def test_an_answer_to_a_comment_stands_below_it():
     http = FakeHttp(
@@ -210,7 +219,7 @@ async def test_the_same_answer_again_is_found_where_it_stands():
     there = remark(
         55, parent=34, content={"rendered": "<p>Perdón &#038; gracias</p>\n"}, link="https://blog.example/x#55"
     )
-    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [Refused("409"), [there]]})
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [TWICE, [there]]})
     sent = await own().reply(http, complaint(), "Perdón & gracias", "k")
     assert sent.id == "blog.example/comments/55"
 
@@ -222,15 +231,20 @@ async def test_the_same_answer_again_is_found_where_it_stands():
 )
 async def test_an_answer_that_wordpress_shows_with_other_signs_is_found_all_the_same(typed, shown):
     there = remark(55, parent=34, content={"rendered": f"<p>{shown}</p>"})
-    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [Refused("409"), [there]]})
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [TWICE, [there]]})
     assert (await own().reply(http, complaint(), typed, "k")).id == "blog.example/comments/55"
 
 
 async def test_the_same_answer_again_is_known_while_it_waits_for_approval():
-    twice = Refused("409: said already", status=409, body=b'{"code":"comment_duplicate"}')
-    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [twice, []]})
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [TWICE, []]})
     to = replace(complaint(), url="https://blog.example/x#34")
     assert (await own().reply(http, to, "Hola", "k")).url == "https://blog.example/x#34"
+
+
+async def test_an_answer_without_letters_is_not_taken_for_another():
+    there = [remark(55, parent=34, content={"rendered": "<p>\U0001f389</p>"})]
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [TWICE, there]})
+    assert (await own().reply(http, complaint(), "\U0001f44d", "k")).id == ""
 
 
 async def test_a_backslash_is_said_so_that_wordpress_knows_it_again():
@@ -240,7 +254,9 @@ async def test_a_backslash_is_said_so_that_wordpress_knows_it_again():
 
 
 async def test_what_is_refused_for_another_reason_stays_refused():
-    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [Refused("403: comments are closed"), []]})
+    same = remark(55, parent=34, content={"rendered": "<p>Hola</p>"}, author_name="somebody else")
+    closed = Refused("403: comments are closed", status=403)
+    http = FakeHttp({f"{COMMENTS}/34": [{"id": 34, "post": 5}], COMMENTS: [closed, [same]]})
     with pytest.raises(Refused, match="closed"):
         await own().reply(http, complaint(), "Hola", "k")
 
