@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .encoder import Encoder, Floats, Reading
+from .errors import BadWeights
 from .labelled import INTENTS, SENTIMENTS, TOPICS
 from .mark import BRAND, read
 from .screen import Screen, softmax
@@ -24,6 +25,17 @@ QUESTION: Final = 0.5
 ANGRY: Final = 0.7
 """P(negative) from which a question is no calm one any more. Of those that were said to be less, one in five was."""
 
+CALIBRATED: Final = {
+    ("tone", "weights"): (3, 3),
+    ("tone", "bias"): (3,),
+    ("both", "weights"): (6, 3),
+    ("both", "bias"): (3,),
+    ("topics", "slope"): (len(TOPICS),),
+    ("topics", "bias"): (len(TOPICS),),
+    ("topics", "least"): (),
+}
+"""What a calibration holds, and its shape."""
+
 Numbers = NDArray[np.float64]
 
 
@@ -37,7 +49,10 @@ class Careful:
     @classmethod
     def load(cls, folder: Path = SHIPPED, threads: int = 1) -> Self:
         """Read the shipped weights, or those in `folder`. Raises `BadWeights`."""
-        return cls(screen=Screen.load(), encoder=Encoder.load(folder, threads=threads))
+        encoder = Encoder.load(folder, threads=threads)
+        if not _is_whole(encoder.facts["calibration"]):
+            raise BadWeights(f"{folder / 'careful.json'}: damaged, calibration cannot be read; install again")
+        return cls(screen=Screen.load(), encoder=encoder)
 
     def judge(
         self,
@@ -84,7 +99,10 @@ class Careful:
         without = [" ".join(words[:place] + words[place + 1 :]) for place in range(len(words))]
         odds = sentiments(self._calibration, self.encoder.read([" ".join(words), *without]))[:, 0]
         logits = np.log((odds + 1e-4) / (1 - odds + 1e-4))
-        moved = {word: float(logits[0] - left) for word, left in zip(words, logits[1:], strict=True) if word != BRAND}
+        # The name says nothing of itself, with a comma behind it neither.
+        moved = {
+            word: float(logits[0] - left) for word, left in zip(words, logits[1:], strict=True) if BRAND not in word
+        }
         strongest = sorted(moved.items(), key=lambda pair: -abs(pair[1]))[:REASONS]
         return tuple(Reason(word=_bare(word), weight=round(weight, 3)) for word, weight in strongest if _bare(word))
 
@@ -92,6 +110,15 @@ class Careful:
     def _calibration(self) -> dict[str, Any]:
         found: dict[str, Any] = self.encoder.facts["calibration"]
         return found
+
+
+def _is_whole(calibration: dict[str, Any]) -> bool:
+    """Whether all of a calibration is there, and numbers."""
+    try:
+        found = {(part, name): np.array(calibration[part][name], np.float64) for part, name in CALIBRATED}
+    except (KeyError, TypeError, ValueError):
+        return False
+    return all(found[place].shape == shape and np.isfinite(found[place]).all() for place, shape in CALIBRATED.items())
 
 
 def _as_read(texts: Sequence[str], names: Sequence[Sequence[str]] | None) -> list[str]:

@@ -4,8 +4,6 @@ A head is a column of weights: one per sentiment, per intent and per language. F
 exist for it, neither in the sum nor in the length that the sum is divided by.
 """
 
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import DAMAGE, unpack
 from .errors import BadWeights
 from .features import FLAGS, LANGUAGES, PLACES, Block, Floats, Page
 from .labelled import INTENTS, SENTIMENTS
@@ -128,16 +127,11 @@ def save(path: Path, weights: Weights) -> None:
 def load(path: Path) -> Weights:
     """Read weights. `BadWeights` when they are missing, damaged, or of another format."""
     try:
-        # Opened here: NumPy leaves a damaged file open.
-        with path.open("rb") as file:
-            arrays = np.load(file, allow_pickle=False)
-            if not isinstance(arrays, np.lib.npyio.NpzFile):
-                raise ValueError("a single array")
-            return _weights({name: arrays[name] for name in arrays.files}, path)
+        return _weights(unpack(path), path)
     except FileNotFoundError as error:
-        raise BadWeights(f"{path}: no weights there") from error
-    except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile, zlib.error) as error:
-        raise BadWeights(f"{path}: not weights of this model, or damaged ({error})") from error
+        raise BadWeights(f"{path}: no weights there; install again") from error
+    except DAMAGE as error:
+        raise BadWeights(f"{path}: not weights of this model, or damaged ({error}); install again") from error
 
 
 _PARTS = {"tone": TONE, "language": LANGUAGES}
@@ -146,7 +140,7 @@ _PARTS = {"tone": TONE, "language": LANGUAGES}
 def _weights(arrays: dict[str, NDArray[np.generic]], path: Path) -> Weights:
     found = arrays["format"]
     if found.shape != () or int(found.astype(int)) != FORMAT:
-        raise BadWeights(f"{path}: weights of format {found}, this version reads format {FORMAT}")
+        raise BadWeights(f"{path}: weights of format {found}, this version reads format {FORMAT}; install again")
     kept = np.flatnonzero(np.unpackbits(arrays["kept"].astype(np.uint8)))
     rarity = _shaped(arrays["rarity"], (len(kept),), "rarity") / np.float32(16)
     if len(arrays["kept"]) * 8 != PLACES:

@@ -6,7 +6,6 @@ of a second logistic regression, over the post's words, meaning and traits, that
 """
 
 import math
-import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import DAMAGE, unpack
 from .errors import BadWeights
 from .glimpse import Glimpse, Reading, points_home, read
 from .profile import LENGTH, Profile
@@ -81,16 +81,11 @@ class Relevance:
         """Read the shipped weights, or those at `path`. Raises `BadWeights`."""
         path = path or SHIPPED
         try:
-            # Opened here: NumPy leaves a damaged file open.
-            with path.open("rb") as file:
-                arrays = np.load(file, allow_pickle=False)
-                if not isinstance(arrays, np.lib.npyio.NpzFile):
-                    raise ValueError("a single array")
-                return cls._from({name: arrays[name] for name in arrays.files})
+            return cls._from(unpack(path))
         except FileNotFoundError as error:
-            raise BadWeights(f"{path}: no weights there") from error
-        except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile, zlib.error) as error:
-            raise BadWeights(f"{path}: not weights of relevance, or damaged ({error})") from error
+            raise BadWeights(f"{path}: no weights there; install again") from error
+        except DAMAGE as error:
+            raise BadWeights(f"{path}: not weights of relevance, or damaged ({error}); install again") from error
 
     @classmethod
     def _from(cls, arrays: dict[str, NDArray[np.generic]]) -> Self:

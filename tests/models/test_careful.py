@@ -86,6 +86,15 @@ def test_the_words_that_decided_are_found_by_leaving_them_out(careful: Careful) 
     assert BRAND not in weights
 
 
+@pytest.mark.parametrize(
+    "text", ["Luna, un desastre", "«Luna»: un desastre", "Un desastre (Luna)", "Luna's un desastre"]
+)
+def test_the_brand_is_no_reason_whatever_stands_around_it(careful: Careful, text: str) -> None:
+    words = [reason.word for reason in careful.explain(text, ["Luna"])]
+    assert "desastre" in words
+    assert not any(BRAND in word for word in words)
+
+
 def test_no_texts_get_no_verdicts(careful: Careful) -> None:
     assert careful.judge([]) == []
 
@@ -121,6 +130,19 @@ def test_facts_that_leave_something_out_are_refused(folder: Path, name: str) -> 
     (folder / "careful.json").write_text(json.dumps(facts))
     with pytest.raises(BadWeights, match=rf"careful\.json: damaged, {name}"):
         Encoder.load(folder)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"tone": 3}, {"both": {"weights": [[0.1]], "bias": [0.1]}}, {"topics": {"slope": "flat"}}],
+    ids=["empty", "no table", "another shape", "no numbers"],
+)
+def test_a_calibration_that_is_damaged_is_refused(folder: Path, wrong: dict[str, object]) -> None:
+    facts = json.loads((folder / "careful.json").read_text())
+    facts["calibration"] = {**facts["calibration"], **wrong} if wrong else {}
+    (folder / "careful.json").write_text(json.dumps(facts))
+    with pytest.raises(BadWeights, match=r"careful\.json: damaged, calibration"):
+        Careful.load(folder)
 
 
 def test_a_graph_that_this_runtime_cannot_use_is_refused(folder: Path) -> None:

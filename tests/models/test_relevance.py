@@ -1,5 +1,6 @@
 """Which Mango is meant: the clothes or the fruit."""
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -179,6 +180,12 @@ def test_a_damaged_file_is_refused(tmp_path: Path):
     damaged.write_bytes(SHIPPED.read_bytes()[:-1_000])
     with pytest.raises(BadWeights):
         Relevance.load(damaged)
+
+
+def test_a_pickle_is_not_recommended(tmp_path: Path):
+    (tmp_path / "relevance.npz").write_bytes(pickle.dumps({"name": "mine"}))
+    with pytest.raises(BadWeights, match=r"no archive of arrays\); install again"):
+        Relevance.load(tmp_path / "relevance.npz")
 
 
 def test_a_missing_file_is_refused(tmp_path: Path):
