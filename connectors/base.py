@@ -215,7 +215,8 @@ class Replies(Protocol):
     async def reply(self, http: Http, to: Post, text: str, key: str) -> Sent:
         """Publish `text` below the post `to`, of which only what the store keeps is known (network, id, url, author,
         in_reply_to). `key` is the same when the same answer is tried again: networks that can are told it, so that
-        nothing is said twice. `Refused` says why a person may not answer here."""
+        nothing is said twice. `Refused` says why a person may not answer here. It, `RateLimited` and `Unreached` mean
+        that nothing was published; any other error, that it may have been."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 ConnectorError
 ├── Unavailable      nobody: it is tried again later, by itself
-│   └── RateLimited  nobody: the network said when to come back
+│   ├── RateLimited  nobody: the network said when to come back
+│   └── Unreached    nobody: the same, and what was asked cannot have been received
 ├── Refused          a person: a key, a permission or an address is wrong; the source pauses
 └── Malformed        a developer: the answer is not what the network's documents promise
 """
@@ -24,6 +25,10 @@ class RateLimited(Unavailable):
     def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unreached(Unavailable):
+    """What was asked cannot have been received: nothing was said by it, and it may be said again."""
 
 
 class Refused(ConnectorError):

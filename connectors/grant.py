@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from .base import Answer
-from .errors import Refused
+from .errors import RateLimited, Refused, Unavailable, Unreached
 
 T = TypeVar("T")
 Headers = dict[str, str]
@@ -59,6 +59,11 @@ class Grant:
             self.token = await fetch()
         except Refused as error:
             raise Refused(f"{error}; {renew}", status=error.status, body=error.body) from error
+        except RateLimited:
+            raise
+        except Unavailable as error:
+            # What the token is for was not asked: an answer to somebody, say, was not published.
+            raise Unreached(str(error)) from error
         try:
             return await ask(self.token)
         except Unauthorised as error:

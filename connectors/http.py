@@ -20,11 +20,11 @@ from yarl import URL
 
 from . import limits
 from .base import NOTHING, Answer, Validator
-from .errors import RateLimited, Refused, Unavailable
+from .errors import RateLimited, Refused, Unavailable, Unreached
 from .guard import SCHEMES
 from .pace import SHORT, Lanes
 from .refusals import objection
-from .session import Session, Unreached
+from .session import Session
 from .text import redact
 
 TRIES = 3

@@ -17,7 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from .base import NOTHING, Answer
-from .errors import ConnectorError, Malformed, Refused, Unavailable
+from .errors import ConnectorError, Malformed, Refused, Unavailable, Unreached
 from .guard import Guard
 from .inflate import ACCEPTED, inflate
 from .text import redact
@@ -26,10 +26,6 @@ CAP = 10_000_000
 """Bytes of a body, unpacked, or of one WebSocket message."""
 COMPLAINT_CAP = 65_536
 """Bytes read of an answer that refuses: enough to see why."""
-
-
-class Unreached(Unavailable):
-    """No connection was made, so the request cannot have been received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from connectors.base import Replies
-from connectors.errors import ConnectorError, RateLimited, Refused
+from connectors.errors import ConnectorError, RateLimited, Refused, Unreached
 from connectors.http import Client
-from connectors.session import Unreached
 
 from .clock import Clock
 from .errors import StoreError, Unsent, Unsure

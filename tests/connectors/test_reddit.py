@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Answer, Cursor
-from connectors.errors import Malformed, RateLimited, Refused, Unavailable
+from connectors.errors import Malformed, RateLimited, Refused, Unavailable, Unreached
 from connectors.post import Post
 from connectors.reddit import Reddit, queries
 from tests.fakes_http import FakeHttp, read
@@ -441,6 +441,17 @@ async def test_an_answer_that_broke_off_is_not_tried_again():
         await connector(refresh_token="r3fresh").reply(http, to(), "hi", "k")
     assert [asked.path for asked in http.asked] == [TOKEN, COMMENT]
     assert connector().repeatable == timedelta(0)
+
+
+async def test_without_a_token_it_is_certain_that_nothing_was_published():
+    with pytest.raises(Unreached, match="503"):
+        await answer(said(comment(7)), token=[Unavailable("503")])
+
+
+async def test_who_is_to_come_back_later_for_a_token_is_told_when():
+    with pytest.raises(RateLimited) as caught:
+        await answer(said(comment(7)), token=[RateLimited("429", timedelta(minutes=3))])
+    assert caught.value.retry_after == timedelta(minutes=3)
 
 
 async def test_who_may_not_write_there_is_told_what_it_takes():

@@ -10,9 +10,8 @@ from typing import Any, ClassVar
 import pytest
 
 from connectors.base import Http, Sent
-from connectors.errors import Malformed, RateLimited, Refused, Unavailable
+from connectors.errors import Malformed, RateLimited, Refused, Unavailable, Unreached
 from connectors.post import Post
-from connectors.session import Unreached
 from monitor.errors import StoreError, Unsent, Unsure
 from monitor.replying import Pen, length, publish, speaker
 from monitor.types import Record, Reply, Source, State, Ticket
