@@ -15,6 +15,8 @@ from .text import clean
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+LATEST = 253_402_300_800_000_000
+"""Microseconds from 1970 to the end of what a calendar has: the year 9999."""
 CLAMPED = 5 * 60 * 1_000_000
 """Microseconds between what was asked for and what came: the network is never silent for so long."""
 
@@ -30,7 +32,7 @@ class Event(msgspec.Struct):
     """One event. Likes, follows and changes of handle come the same way; their content is not looked at."""
 
     did: str
-    time_us: int
+    time_us: Annotated[int, msgspec.Meta(ge=0, lt=LATEST)]
     commit: Commit | None = None
 
 

@@ -96,6 +96,13 @@ async def test_what_the_host_no_longer_has_is_told_as_missed():
     assert [page.missed for page in pages] == [(NOON, NOON + timedelta(hours=1))]
 
 
+async def test_an_event_of_no_time_that_a_calendar_has_is_passed_over():
+    beyond = b'{"did":"did:plc:ana","time_us":9000000000000000000,"kind":"identity"}'
+    pages, _, error = await stream([beyond, event(3600)], mark=str(MICROS))
+    assert [page.mark for page in pages] == [str(MICROS + 3600 * 1_000_000)]
+    assert isinstance(error, Unavailable)
+
+
 async def test_nothing_is_missed_where_the_host_goes_on_from_the_mark():
     pages, _, _ = await stream([event(-1), event(3600)], [event(3700)], mark=str(MICROS))
     assert [page.missed for page in pages] == [None, None]
