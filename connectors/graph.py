@@ -33,6 +33,10 @@ class Gone(Refused):
     """What was asked for does not exist, or not for the holder of this token: Meta does not tell which."""
 
 
+class Unexplained(Refused):
+    """Meta's code tells neither of the token nor of what was asked for: whose fault it is must be found out."""
+
+
 class Trouble(msgspec.Struct):
     message: str = ""
     code: int = 0
@@ -184,7 +188,7 @@ class Graph:
             return Refused(f"{where}; the token lacks a permission: make one that has it, {self.renew}")
         if trouble.code == _UNKNOWN_ALIAS or (trouble.code, trouble.subcode) == (_BAD_PARAMETER, _NO_SUCH_OBJECT):
             return Gone(where)
-        return Refused(where)
+        return Unexplained(where)
 
 
 def _trouble(body: bytes) -> Trouble | None:

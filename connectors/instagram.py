@@ -6,7 +6,7 @@ Facebook login; the one with Instagram login knows neither tags nor hashtags)
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -15,11 +15,14 @@ from . import marks
 from .base import Budget, Connector, Cursor, Http, Page, Secret, Sent, account_of
 from .decode import readable
 from .doorstep import OPEN, Doorstep, misplaced
-from .errors import Refused
-from .graph import Created, Edge, Gone, Graph
+from .errors import Malformed, Refused
+from .graph import Created, Edge, Gone, Graph, Unexplained
+from .log import fields, logger
 from .medium import NETWORK, Comment, Home, Medium, Mentioned, Named, answers, post, remark
 from .post import Post
 from .text import redact
+
+log = logger(__name__)
 
 LATE = timedelta(days=1)
 """Photos are tagged after they were posted. A hashtag shows its last 24 hours anyway."""
@@ -121,11 +124,22 @@ class Instagram(Connector):
         )
         async with aclosing(self._doorstep.parcels(porter, self.host, self.port, self.path)) as parcels:
             async for parcel in parcels:
-                posts: list[Post] = []
-                for notice in parcel.posts if parcel else ():
-                    with suppress(Gone):  # taken down since, or nothing that we may see
-                        posts.append(await self.mentioned(http, notice.media, notice.comment))
-                yield Page(posts=tuple(posts), mark=OPEN)
+                told = parcel.posts if parcel else ()
+                found = [await self._looked_up(http, each.media, each.comment) for each in told]
+                yield Page(posts=tuple(filter(None, found)), mark=OPEN)
+
+    async def _looked_up(self, http: Http, media: str, comment: str) -> Post | None:
+        """What Meta told of; `None` for what was taken down since, or is nothing that we may see. One that
+        cannot be looked up although the account can is passed over: it must not keep the door closed to the others."""
+        try:
+            return await self.mentioned(http, media, comment)
+        except Gone:
+            return None
+        except (Unexplained, Malformed) as error:
+            await self._username(http)
+            facts = fields(media=media, comment=comment or None, reason=str(error))
+            log.warning("a mention cannot be looked up", extra=facts)
+            return None
 
     async def mentioned(self, http: Http, media: str, comment: str = "") -> Post:
         """The caption, or the comment, in which somebody named the account. Only Meta's webhook tells the two ids."""
@@ -178,8 +192,12 @@ class Instagram(Connector):
         same = [each for each in readable(latest.data, Comment, path) if (each.text or "").strip() == text.strip()]
         if not same:
             return ""
-        own = (await self._graph.get(http, self.user, {"fields": "username"})).json(Home).username  # others thank, too
+        own = await self._username(http)  # others thank, too
         return next((each.id for each in same if each.username == own), "")
+
+    async def _username(self, http: Http) -> str:
+        """The account's own name."""
+        return (await self._graph.get(http, self.user, {"fields": "username"})).json(Home).username
 
     async def _read(self, http: Http, oldest: datetime) -> AsyncIterator[Posts]:
         if self.comments:

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import Answer
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.graph import MOST_PAGES, Edge, Gone, Graph
+from connectors.graph import MOST_PAGES, Edge, Gone, Graph, Unexplained
 from connectors.text import when
 from tests.fakes_http import FakeHttp
 
@@ -100,8 +100,8 @@ def test_an_address_that_asks_for_nothing_is_the_end(url):
         (190, Refused, "expired"),
         (10, Refused, "permission"),
         (200, Refused, "permission"),
-        (100, Refused, "Something"),
-        (12, Refused, "code 12"),
+        (100, Unexplained, "Something"),
+        (12, Unexplained, "code 12"),
         (4, RateLimited, "code 4"),
         (17, RateLimited, "code 17"),
         (32, RateLimited, "code 32"),

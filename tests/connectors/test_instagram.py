@@ -303,6 +303,31 @@ async def test_what_cannot_be_looked_up_now_is_to_be_sent_again(trouble):
         assert [post.id for post in ear.stored] == ["10"]
 
 
+def refused(code):
+    error = {"message": "No", "code": code}
+    return Refused("400", status=400, body=json.dumps({"error": error}).encode())
+
+
+@pytest.mark.parametrize(
+    "answer", [refused(9999), {"mentioned_comment": {"id": "?"}}], ids=["refused", "not understood"]
+)
+async def test_a_mention_that_alone_cannot_be_looked_up_does_not_hold_up_the_others(answer, caplog):
+    async with listening(answer, {"id": "77", "username": "acme"}, MENTION) as ear:
+        assert (await ear.tell(notification(change(comment="8"), change())))[0] == 200
+        assert [post.id for post in ear.stored] == ["10"]
+    assert "a mention cannot be looked up" in caplog.messages
+
+
+@pytest.mark.parametrize("code", [10, 190, 9999], ids=["no permission", "expired", "all is refused"])
+async def test_when_more_than_the_mention_is_refused_it_is_to_be_sent_again(code):
+    connector = listener()
+    with pytest.raises(Refused, match=f"code {code}"):
+        async with listening(refused(code), connector=connector) as ear:
+            assert (await ear.tell(notification()))[0] == 503
+    async with listening(MENTION, connector=connector) as ear:
+        assert await ear.tell(notification()) == (200, {"taken": 1})
+
+
 async def test_what_is_no_mention_is_taken_and_passed_over():
     async with listening() as ear:
         status, said = await ear.tell(notification(change(name="comments"), change(name="story_insights")))
