@@ -105,31 +105,35 @@ class Mastodon(Connector):
 
         url = await self._host(http)
         asks = [streaming.MENTIONS, *map(streaming.hashtag, self._tags)]
-        is_connected, is_failing, due = False, False, 0.0
+        is_connected, due = False, 0.0
+        failing: set[str] = set()
         async with aclosing(batches(http.listen(url, headers=self._headers(self.base), say=asks))) as heard:
             async for batch in heard:
                 is_connected = is_connected or bool(batch)
                 if is_connected and monotonic() >= due:
-                    try:
-                        async with aclosing(self._beside(http, terms, poll)) as pages:
-                            async for page in pages:
-                                yield page
-                        is_failing = False
-                    except (Unavailable, Malformed) as error:
-                        # A search may be down for hours: what it would bring waits for it, what is heard need not.
-                        level = logging.DEBUG if is_failing else logging.WARNING
-                        log.log(level, "not polled beside the stream", extra=fields(where=self.base, reason=str(error)))
-                        is_failing = True
+                    async with aclosing(self._beside(http, terms, poll, failing)) as pages:
+                        async for page in pages:
+                            yield page
                     due = monotonic() + self.every.total_seconds()
                 yield streaming.page(batch, self.base, poll.known, poll.mark)
         raise Unavailable(f"{url}: closed the stream")
 
-    async def _beside(self, http: Http, terms: Sequence[str], poll: Poll) -> AsyncGenerator[Page, None]:
-        """What a poll beside the stream brings."""
-        for pages in (self._mentions(http, poll), self._poll(http, terms, poll)):
-            async with aclosing(pages):
-                async for page in pages:
-                    yield page
+    async def _beside(
+        self, http: Http, terms: Sequence[str], poll: Poll, failing: set[str]
+    ) -> AsyncGenerator[Page, None]:
+        """What is polled beside the stream, and which of it is `failing`: a search may be down for hours. What it would
+        bring waits for it; what is heard need not."""
+        for what, pages in (("mentions", self._mentions(http, poll)), ("posts", self._poll(http, terms, poll))):
+            try:
+                async with aclosing(pages):
+                    async for page in pages:
+                        yield page
+                failing.discard(what)
+            except (Unavailable, Malformed) as error:
+                level = logging.DEBUG if what in failing else logging.WARNING
+                facts = fields(where=self.base, what=what, reason=str(error))
+                log.log(level, "not polled beside the stream", extra=facts)
+                failing.add(what)
 
     async def _mentions(self, http: Http, poll: Poll) -> AsyncGenerator[Page, None]:
         """What was said to the account, upwards from where it stands; at first, of the newest. The server numbers

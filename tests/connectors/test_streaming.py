@@ -233,7 +233,12 @@ async def test_a_poll_that_fails_is_logged_and_the_stream_listened_to_all_the_sa
     assert caplog.messages.count("not polled beside the stream") == 1
 
 
-async def test_what_a_failed_poll_did_not_bring_the_next_one_does(caplog):
+async def test_mentions_that_cannot_be_polled_do_not_keep_the_rest_from_it():
+    pages, _ = await listen(server(tag=[status(3)], **{NOTICES: [b"<html>"]}))
+    assert numbers(pages) == [3]
+
+
+async def test_what_a_failed_poll_did_not_bring_the_next_one_does():
     messages = [told("update", status(number, number)) for number in range(150)]
     down = Unavailable("503")
     http = server(*messages, **{SEARCH: [down, {"statuses": [status(900)]}, {"statuses": []}]})
