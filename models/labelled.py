@@ -1,8 +1,9 @@
 """Texts that people labelled, as training and evaluation read them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import TypeVar, get_args
 
 from . import tables
@@ -54,9 +55,10 @@ class Sighting:
 
 
 def read(path: Path, split: str = "test") -> list[Row]:
-    """The rows of a table (tab-separated or .csv, with a header naming text, label or sentiment, and perhaps lang,
-    source, split, brand, intent, topics, kind; may be gzipped), or of a folder in the layout of the multilingual tweet
-    benchmark: sentiment/LANGUAGE/SPLIT_text.txt beside SPLIT_labels.txt. Of a folder any of the three levels will do.
+    """The rows of a table (between tabs, commas or semicolons, with a header naming text, label or sentiment, and
+    perhaps lang, source, split, brand, intent, topics, kind; may be gzipped), or of a folder in the layout of the
+    multilingual tweet benchmark: sentiment/LANGUAGE/SPLIT_text.txt beside SPLIT_labels.txt. Of a folder any of the
+    three levels will do.
 
     Raises `Unreadable` with the file and line.
     """
@@ -101,15 +103,21 @@ def sightings(path: Path) -> list[Sighting]:
 
 
 def _require(path: Path, columns: set[str]) -> None:
-    if missing := columns - set(tables.header(path)):
-        raise Unreadable(f"{path}: the first line must name the columns {', '.join(sorted(missing))}")
+    named = tables.header(path)
+    if missing := columns - set(named):
+        raise _unnamed(path, ", ".join(sorted(missing)), named)
+
+
+def _unnamed(path: Path, wanted: str, named: Sequence[str]) -> Unreadable:
+    told = shorten(", ".join(filter(None, named)), 80, placeholder=" …") or "none"
+    return Unreadable(f"{path}: the first line must name the columns {wanted}; it names {told}")
 
 
 def _table(path: Path) -> Iterator[Row]:
     columns = tables.header(path)
     label = "label" if "label" in columns else "sentiment"
     if not {"text", label} <= set(columns):
-        raise Unreadable(f"{path}: the first line must name the columns text and label (or sentiment)")
+        raise _unnamed(path, "text and label (or sentiment), or brand, text and relevance", columns)
     for where, cells in tables.rows(path):
         yield Row(
             text=cells["text"],

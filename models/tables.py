@@ -1,4 +1,4 @@
-"""Tables of labelled text as files: tab-separated or .csv, plain or gzipped, whatever editor saved them."""
+"""Tables of labelled text as files: cells between tabs, commas or semicolons, plain or gzipped, whatever saved them."""
 
 import csv
 import gzip
@@ -21,7 +21,7 @@ def lines(path: Path) -> Iterator[str]:
             for number, line in enumerate(file, start=1):
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{path}:{number}: not UTF-8: {error.reason}") from error
+        raise Unreadable(f"{path}:{number}: not UTF-8 ({error.reason}); save it as UTF-8") from error
     except (OSError, EOFError, zlib.error) as error:
         told = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise Unreadable(f"{path}:{number + 1}: {told}" if number else f"{path}: {told}") from error
@@ -48,11 +48,20 @@ def _names(cells: list[str]) -> tuple[str, ...]:
 
 def _split(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Line numbers and cells. A quotation mark in a tab-separated table is just that."""
-    if not path.name.removesuffix(".gz").endswith(".csv"):
-        yield from ((number, line.split("\t")) for number, line in enumerate(lines(path), start=1) if line.strip())
+    mark = _separator(next((line for line in lines(path) if line.strip()), ""))
+    if mark == "\t":
+        yield from ((number, line.split(mark)) for number, line in enumerate(lines(path), start=1) if line.strip())
         return
-    reader = csv.reader(f"{line}\n" for line in lines(path))
+    reader = csv.reader((f"{line}\n" for line in lines(path)), delimiter=mark)
     try:
         yield from ((reader.line_num, cells) for cells in reader if cells)
     except csv.Error as error:
         raise Unreadable(f"{path}:{reader.line_num}: {error}") from error
+
+
+def _separator(names: str) -> str:
+    """What stands between the columns that the first line names: names of files do not tell, and Excel writes a
+    semicolon where a comma is the decimal sign."""
+    if "\t" in names or not {",", ";"} & set(names):
+        return "\t"
+    return max(",;", key=names.count)

@@ -33,7 +33,9 @@ model.command()(train)
 
 @model.command("eval")
 def evaluate(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A .tsv or .csv (.gz too), or the folder of UMSAB.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A table (.tsv, .csv; .gz too), or the folder of UMSAB.")
+    ],
     tier: Annotated[Tier, typer.Option(help="Which of the two judges.")] = "careful",
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Only rows of this source.")] = None,
     split: Annotated[str | None, typer.Option(metavar="NAME", help="Only rows of this split.")] = None,
@@ -77,7 +79,8 @@ def _sentiment(path: Path, tier: Tier, source: str | None, split: str | None, *,
 
     rows = [row for row in read(path, split or "test") if source in (None, row.source) and split in (None, row.split)]
     if not rows:
-        raise Unreadable(f"{path}: no rows of source {source or 'any'} and split {split or 'any'}")
+        asked = [f"{name} {wanted}" for name, wanted in (("source", source), ("split", split)) if wanted is not None]
+        raise Unreadable(f"{path}: no rows{' of ' if asked else ' below the first line'}{' and '.join(asked)}")
     with _progress(len(rows)) as seen:
         report = evaluate.evaluate(judge.unhurried(tier), rows, seen)
     typer.echo(formats.document(evaluate.document(report)) if json else safe.block(evaluate.table(report)))

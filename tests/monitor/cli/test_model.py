@@ -55,3 +55,18 @@ def test_profiles_are_for_a_table_of_relevance(tmp_path: Path) -> None:
     table = written(tmp_path / "own.tsv", ROWS)
     result = oido("model", "eval", table, "--profiles", table)
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "no rows below the first line"),
+        (["--split", "val"], "no rows of split val"),
+        (["--source", "x", "--split", "val"], "no rows of source x and split val"),
+    ],
+    ids=["all", "a split", "a source's split"],
+)
+def test_a_table_without_the_rows_asked_for_is_told(tmp_path: Path, options: list[str], said: str) -> None:
+    table = written(tmp_path / "own.tsv", "text\tlabel\tlang\n")
+    result = oido("model", "eval", table, *options)
+    assert (result.returncode, result.stderr) == (1, f"oido: {table}: {said}\n")
