@@ -100,11 +100,9 @@ class Door:
         """Refuse, before anything is read, what can be refused by its head."""
         if request.path != self._path:
             raise TurnedAway(404, "nothing here")
-        if request.method == "GET":
-            return
-        if request.method != "POST":
+        if request.method not in ("GET", "POST"):
             raise TurnedAway(405, "only POST is answered here", Allow="POST")
-        if request.content_type not in (JSON, FORM):
+        if request.method == "POST" and request.content_type not in (JSON, FORM):
             raise TurnedAway(415, f"Content-Type: say {JSON} or {FORM}")
         if request.headers.get("Content-Encoding", "identity") != "identity":
             raise TurnedAway(415, "Content-Encoding: none is understood; send the body as it is")

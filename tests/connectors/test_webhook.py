@@ -341,6 +341,12 @@ async def test_a_body_that_does_not_come_is_not_waited_for():
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
+async def test_a_challenge_brings_no_more_than_a_message_may():
+    async with impatient() as port:
+        answer = await exchange(port, b"GET /x HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % (CAP + 1))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
 async def test_a_head_that_does_not_come_is_not_waited_for():
     async with impatient(idle=0.05) as port:
         assert await exchange(port, HEAD) == b""
