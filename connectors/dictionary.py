@@ -18,8 +18,8 @@ else:
 MAGIC = b"\x37\xa4\x30\xec"
 LARGEST = 1_000_000
 """Bytes of a dictionary; those of the network have some 100,000."""
-CAP = 10_000_000
-"""Bytes of one frame, unpacked: as many as a message may have that comes unpacked."""
+CAP = 2_000_000
+"""Bytes of one frame, unpacked: twice what the network lets a record have. A hundred of them are one page."""
 _LIMITS: Mapping[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 """8 MB of memory for a frame's window: what the RFC asks of every decoder, and all that it asks."""
 
