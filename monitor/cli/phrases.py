@@ -32,8 +32,8 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "inbox.none": ("No hay alertas.", "There are no alerts."),
     "inbox.snoozed": ("Nada está pospuesto.", "Nothing is snoozed."),
     "inbox.hint": (
-        "oido show N · take N · reply N · snooze N --for 2h · close N",
-        "oido show N · take N · reply N · snooze N --for 2h · close N",
+        "oido show|take|reply|close N · snooze N --for 2h · label N --irrelevant",
+        "oido show|take|reply|close N · snooze N --for 2h · label N --irrelevant",
     ),
     "inbox.first": ("Las {} más urgentes", "The {} most urgent"),
     "inbox.more": ("Hay más: oido inbox -L 0", "There are more: oido inbox -L 0"),

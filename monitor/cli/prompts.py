@@ -101,10 +101,12 @@ PROMPTS: Final[Mapping[str, tuple[str, str]]] = {
     "profile.heading.words": ("palabras", "words"),
     "profile.heading.best": ("la distinguen", "telling"),
     "suggest.rests": (
-        "{name}: {mentions} menciones leídas. Marcadas por personas: {relevant} que sí, {irrelevant} que no. "
-        "Las demás, según el modelo: {shown} visibles, {hidden} ocultas.",
-        "{name}: {mentions} mentions read. Marked by people: {relevant} relevant, {irrelevant} irrelevant. "
-        "The others as the model has them: {shown} shown, {hidden} hidden.",
+        "{name}: {mentions} menciones leídas.\n"
+        "  Marcadas por personas: {relevant} que sí, {irrelevant} que no.\n"
+        "  Las demás, según el modelo: {shown} visibles, {hidden} ocultas.",
+        "{name}: {mentions} mentions read.\n"
+        "  Marked by people: {relevant} relevant, {irrelevant} irrelevant.\n"
+        "  The others as the model has them: {shown} shown, {hidden} hidden.",
     ),
     "suggest.reading": ("Leyendo lo guardado…", "Reading what is stored…"),
     "suggest.none": ("Nada que proponer.", "Nothing to propose."),

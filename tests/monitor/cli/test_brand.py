@@ -198,6 +198,12 @@ def test_proposals_are_rows_in_a_pipe(noisy: House) -> None:
     assert "oido query check 'Luna -llena" in result.stderr
 
 
+def test_what_proposals_rest_on_is_read_without_a_broken_word(noisy: House) -> None:
+    told = noisy.oido("brand", "suggest", "Luna").stderr.splitlines()[:3]
+    assert [line.split()[0] for line in told] == ["Luna:", "Marked", "The"]
+    assert max(map(len, told)) < 80
+
+
 def test_what_a_proposal_would_lose_is_told(noisy: House) -> None:
     with noisy.store() as store:
         store.label([13], "ana", noisy.now, relevant=True)

@@ -283,3 +283,10 @@ def test_csv_keeps_every_row_whole(house: House) -> None:
     records = list(csv.DictReader(house.oido("mentions", "--csv").output.splitlines(keepends=True)))
     assert [record["number"] for record in records] == ["3", "2", "1", "5", "4"]
     assert " ".join(records[3]["text"].split()) == "[bold red]Acme[/bold red] gnp.exe fin tab line"
+
+
+def test_the_hint_below_the_inbox_tells_of_labels_and_fits_a_terminal(house: House) -> None:
+    terminal = Terminal("inbox", environ={"OIDO_CONFIG": str(house.config)})
+    assert terminal.end() == 0, terminal.shown
+    (hint,) = [line for line in terminal.shown.splitlines() if "snooze N" in line]
+    assert "label N --irrelevant" in hint

@@ -26,6 +26,9 @@ def test_what_makes_no_sense_is_a_usage_error(arguments: list[str], told: str) -
 
 def test_text_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
     run = oido("--data", str(tmp_path), "--out", str(tmp_path))
-    assert run.returncode == 1
-    assert "labelled.tsv.gz" in run.stderr
-    assert "Traceback" not in run.stderr
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert f"there is no sentiment/labelled.tsv.gz in {tmp_path}" in run.stderr
+
+
+def test_the_help_says_what_to_install() -> None:
+    assert "oido[train]" in oido("--help").stdout
