@@ -18,8 +18,8 @@ CAPTIONS: Final[Mapping[str, tuple[str, str]]] = {
         "on: from {clicks} clicks it foretells yours better than the model as it ships (+{gain} nats a click)",
     ),
     "off.few": (
-        "apagado: hay {clicks} clics sobre el sentimiento, y hacen falta {least}",
-        "off: there are {clicks} clicks on sentiment, and it takes {least}",
+        "apagado: de los {least} clics sobre el sentimiento que hacen falta hay {clicks}",
+        "off: of the {least} clicks on sentiment that it takes, {clicks} so far",
     ),
     "off.silent": (
         "apagado: los {clicks} clics no dejan ver si siguen al modelo; confirma también alguna mención bien juzgada",

@@ -2,11 +2,14 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
 
+from monitor.cli.captions import caption
 from monitor.cli.card import COLUMNS
+from monitor.config.basics import Language
 from monitor.types import Mention
 from tests.builders import mention, verdict
 
@@ -99,6 +102,13 @@ def test_few_clicks_teach_nothing_yet(home: House) -> None:
     told = card(labelled(home))["learned"]
     assert isinstance(told, dict)
     assert (told["active"], told["why"], told["clicks"]) == (False, "few", 3)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("clicks", [0, 1, 2])
+def test_any_number_of_clicks_reads_well(language: Language, clicks: int) -> None:
+    told = caption(language, "off.few", clicks=clicks, least=20)
+    assert not re.search(r"\b[01] (clics|clicks)\b", told)
 
 
 def test_a_taste_that_foretells_better_is_said_to_be_in_use(home: House) -> None:
