@@ -13,6 +13,7 @@ from . import atproto, jetstream
 from .base import Http
 from .errors import ConnectorError, Malformed, Refused, Unavailable
 from .log import fields, logger
+from .text import redact
 
 if TYPE_CHECKING:
     from .dictionary import Dictionary
@@ -92,7 +93,7 @@ class Packing:
             is_address = named.startswith(("https://", "http://"))
             # In a thread: it may lie on a disk that sleeps, or across a network.
             content = (await http.get(named)).body if is_address else await asyncio.to_thread(_read, named)
-            self.own = self._noted(content, named)
+            self.own = self._noted(content, redact(named) if is_address else named)
         return Way(params={**PLAIN.params, "compress": "true"}, dictionary=self.own)
 
     def _noted(self, content: bytes, where: str) -> "Dictionary":

@@ -300,6 +300,13 @@ def test_those_who_do_not_compress_do_not_load_the_library():
     assert run.stdout.strip() == "set()"
 
 
+async def test_a_key_in_the_address_of_a_dictionary_is_told_to_nobody():
+    bluesky = Bluesky(hosts=("ws://one.example",), compress=True, dictionary="https://words.example/zdict?key=sesame")
+    _, error = await read(bluesky.fetch(FakeHttp({"/zdict": [b"none"]}), (), Cursor(since=NOON)))
+    assert "no Zstandard dictionary" in str(error)
+    assert "sesame" not in str(error)
+
+
 def test_a_dictionary_without_compression_is_named():
     assert [problem.partition(":")[0] for problem in Bluesky(dictionary="words").check()] == ["dictionary"]
 
