@@ -46,7 +46,7 @@ from .teacher import ask, unlabelled
 
 log = logging.getLogger("models.training")
 
-NAME, CLEAN_NAME = "screen-4", "screen-clean-4"
+NAME, CLEAN_NAME = "screen-5", "screen-clean-5"
 CLEAN = ("xed_", "sentimp")
 """Sources whose licences (CC BY 4.0, CC BY-SA 4.0) allow what we do with them, and more."""
 KEPT = 188_000
