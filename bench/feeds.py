@@ -22,9 +22,9 @@ from statistics import median
 import feedparser_sgmllib
 
 from connectors.base import Cursor, Validator
-from connectors.feed import Feed
-from connectors.http import Client
-from connectors.session import Session
+from connectors.feeds.feed import Feed
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 
 ENTRIES = 50
 AT_ONCE = 8

@@ -21,15 +21,15 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from connectors import atproto, jetstream
 from connectors.base import Cursor
-from connectors.batches import FULL
-from connectors.bluesky import Bluesky
-from connectors.dictionary import dictionary, zstd
-from connectors.http import Client
-from connectors.packing import HANDED_OUT
-from connectors.packing import VERSION_2 as SECOND
-from connectors.session import Session
+from connectors.streams import atproto, jetstream
+from connectors.streams.batches import FULL
+from connectors.streams.bluesky import Bluesky
+from connectors.streams.dictionary import dictionary, zstd
+from connectors.streams.packing import HANDED_OUT
+from connectors.streams.packing import VERSION_2 as SECOND
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 from monitor.match import Matcher
 from monitor.query import parse
 from monitor.types import Brand

@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.http import Client
-from connectors.session import Session
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 from models import judge as judges
 from models.relevance import Relevance
 

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 from connectors.base import Cursor, Http, KnowsAuthors, Page, Refreshes
 from connectors.errors import ConnectorError
-from connectors.http import Client
 from connectors.post import Author, Post
+from connectors.wire.http import Client
 from models.judge import Judges
 from models.verdict import Verdict
 

@@ -15,10 +15,10 @@ from urllib.parse import quote, urlsplit
 
 from connectors.base import Answer, Http
 from connectors.errors import ConnectorError, Malformed, Refused, Unavailable
-from connectors.http import Client
-from connectors.robots import Rules, rules
-from connectors.site import Way, host, is_html, markup, ways, words
+from connectors.pages.robots import Rules, rules
+from connectors.pages.site import Way, host, is_html, markup, ways, words
 from connectors.text import redact
+from connectors.wire.http import Client
 from models.profile import Embed, Profile
 
 from .types import Brand

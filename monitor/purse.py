@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from connectors.base import Validator
 from connectors.errors import RateLimited, Refused
-from connectors.http import Client, Purse, Visit
+from connectors.wire.http import Client, Purse, Visit
 
 from .clock import Clock
 from .store.base import Budgets

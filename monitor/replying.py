@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from connectors.base import Replies
 from connectors.errors import ConnectorError, RateLimited, Refused, Unreached
-from connectors.http import Client
+from connectors.wire.http import Client
 
 from .clock import Clock
 from .errors import StoreError, Unsent, Unsure

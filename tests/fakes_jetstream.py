@@ -10,7 +10,7 @@ from functools import cache
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors.dictionary import zstd
+from connectors.streams.dictionary import zstd
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MICROS = int(NOON.timestamp()) * 1_000_000

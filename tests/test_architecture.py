@@ -17,12 +17,12 @@ ROOT = Path(__file__).parents[1]
 WINGS = ("connectors", "models", "monitor")
 
 DOORS = {
-    "aiohttp": ("connectors/session.py",),
-    "aiohttp.web": ("connectors/door.py", "monitor/demo/*"),
-    "backports": ("connectors/dictionary.py",),
-    "compression": ("connectors/dictionary.py",),
-    "feedparser": ("connectors/entry.py",),
-    "jwt": ("connectors/signed.py",),
+    "aiohttp": ("connectors/wire/session.py",),
+    "aiohttp.web": ("connectors/doors/door.py", "monitor/demo/*"),
+    "backports": ("connectors/streams/dictionary.py",),
+    "compression": ("connectors/streams/dictionary.py",),
+    "feedparser": ("connectors/feeds/entry.py",),
+    "jwt": ("connectors/keys/signed.py",),
     "sklearn": ("models/training/*.py",),
     "scipy": ("models/training/*.py",),
     "torch": ("models/training/*.py",),
@@ -43,7 +43,7 @@ LATCHES = {"monitor/polling.py": 1, "monitor/alerting/outbox.py": 1, "monitor/re
 
 WATCHES = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 CLOCKS = (
-    *("connectors/door.py", "connectors/oauth.py", "connectors/signed.py"),
+    *("connectors/doors/door.py", "connectors/keys/oauth.py", "connectors/keys/signed.py"),
     *("monitor/clock.py", "models/training/screen.py"),
 )
 """Who may ask the machine what time it is; everybody else is handed a `Clock`. The door says when a request came; a

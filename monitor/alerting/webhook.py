@@ -33,8 +33,8 @@ from yarl import URL
 
 from connectors.errors import Refused, Unavailable
 from connectors.post import Author
-from connectors.session import Session
 from connectors.text import clean, redact
+from connectors.wire.session import Session
 
 from ..clock import Clock
 from ..errors import Undeliverable, Undelivered

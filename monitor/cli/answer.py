@@ -6,8 +6,8 @@ import sys
 
 import typer
 
-from connectors.http import Client
-from connectors.session import Session
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 
 from .. import log
 from ..clock import SystemClock

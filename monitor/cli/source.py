@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from connectors.detect import Finding
 from connectors.errors import ConnectorError, Refused
+from connectors.pages.detect import Finding
 from connectors.registry import CONNECTORS
 
 from ..clock import SystemClock

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connectors.base import Cursor
-from connectors.detect import Finding, detect
 from connectors.errors import ConnectorError, Malformed, Unavailable
+from connectors.pages.detect import Finding, detect
 from connectors.post import Post
 
 from ..clock import SystemClock
@@ -23,7 +23,7 @@ from .prompts import say
 from .render import FAINT, clip, console, join, text
 
 if TYPE_CHECKING:
-    from connectors.http import Client, Visit
+    from connectors.wire.http import Client, Visit
 
 PACE = 0.3
 """Seconds between two looks at a site, while a person waits."""
@@ -40,8 +40,8 @@ PATIENCE = timedelta(seconds=60)
 async def opened(contact: str = "", allow: Collection[str] = ()) -> AsyncIterator["Client"]:
     """A way out to the networks, as the daemon's."""
     # Imported here: to list sources, or remove one, nothing is connected to.
-    from connectors.http import Client
-    from connectors.session import Session
+    from connectors.wire.http import Client
+    from connectors.wire.session import Session
 
     async with Session(contact=contact, allow=allow) as session:
         yield Client(session, now=SystemClock().now)

@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors.http import Client, Visit
-from connectors.session import Patience, Session
+from connectors.wire.http import Client, Visit
+from connectors.wire.session import Patience, Session
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

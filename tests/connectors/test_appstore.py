@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.appstore import AppStore
 from connectors.base import Cursor, Replies
 from connectors.errors import Refused, Unavailable
 from connectors.post import Post
+from connectors.reviews.appstore import AppStore
 from tests.connectors.test_signed import private_key
 from tests.fakes_http import FakeHttp, read
 from tests.plays.appstore import page

@@ -5,8 +5,8 @@ from contextlib import aclosing
 
 import pytest
 
-from connectors.batches import batches
 from connectors.errors import Unavailable
+from connectors.streams.batches import batches
 
 
 async def endless(*messages):

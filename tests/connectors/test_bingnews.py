@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.base import Cursor
-from connectors.bingnews import BingNews
+from connectors.news.bingnews import BingNews
 from tests.fakes_http import FakeHttp, read
 
 SEARCH = "/news/search"

@@ -8,10 +8,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors import atproto, jetstream
 from connectors.base import Answer, Cursor, KnowsAuthors, Refreshes, Replies
-from connectors.bluesky import Bluesky
 from connectors.errors import Refused, Unavailable
+from connectors.streams import atproto, jetstream
+from connectors.streams.bluesky import Bluesky
 from tests.builders import post as stored
 from tests.fakes_http import FakeHttp, read
 

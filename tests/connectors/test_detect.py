@@ -2,9 +2,9 @@
 
 import pytest
 
-from connectors.detect import Finding, detect
 from connectors.errors import Refused
-from connectors.landmarks import Place, recognise
+from connectors.pages.detect import Finding, detect
+from connectors.pages.landmarks import Place, recognise
 from connectors.registry import CONNECTORS
 
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Tienda &amp; m\xc3\xa1s</title></channel></rss>'

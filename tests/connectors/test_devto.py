@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Cursor
-from connectors.devto import LIMIT, MOST_PAGES, MOST_TEXTS, DevTo
 from connectors.errors import Malformed, Refused, Unavailable
+from connectors.forums.devto import LIMIT, MOST_PAGES, MOST_TEXTS, DevTo
 from tests.fakes_http import FakeHttp, read
 
 SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Answer, Cursor
-from connectors.discourse import MOST_PAGES, Discourse
 from connectors.errors import Malformed, Refused, Unavailable
+from connectors.forums.discourse import MOST_PAGES, Discourse
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
 

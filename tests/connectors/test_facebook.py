@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Refused
-from connectors.facebook import Facebook, Rating, recommendation
+from connectors.meta.facebook import Facebook, Rating, recommendation
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
 

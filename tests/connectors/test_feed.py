@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Answer, Cursor
-from connectors.cut import cut
 from connectors.errors import Malformed, RateLimited, Refused, Unavailable
-from connectors.feed import Feed, Mark
-from connectors.harvest import harvest
+from connectors.feeds.cut import cut
+from connectors.feeds.feed import Feed, Mark
+from connectors.feeds.harvest import harvest
 from connectors.unwrap import unwrap
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -84,7 +84,7 @@ async def test_an_empty_feed_is_a_feed(site, client):
 
 async def test_a_change_outside_the_entries_parses_nothing(monkeypatch):
     seen = (await harvest(answer(rss(item(1), head="<lastBuildDate>1</lastBuildDate>")), "")).seen
-    monkeypatch.setattr("connectors.entry.entries", None)
+    monkeypatch.setattr("connectors.feeds.entry.entries", None)
     assert not (await harvest(answer(rss(item(1), head="<lastBuildDate>2</lastBuildDate>")), seen)).entries
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from connectors import jsonfeed
 from connectors.base import Answer
-from connectors.cut import cut
-from connectors.entry import entries
 from connectors.errors import ConnectorError
-from connectors.harvest import harvest
+from connectors.feeds import jsonfeed
+from connectors.feeds.cut import cut
+from connectors.feeds.entry import entries
+from connectors.feeds.harvest import harvest
 
 URL = "https://site.example/feed"
 ROOT = Path(os.environ.get("OIDO_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures"))

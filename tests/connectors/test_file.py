@@ -7,8 +7,8 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Refused
-from connectors.file import File
-from connectors.rows import LONGEST_LINE
+from connectors.tables.file import File
+from connectors.tables.rows import LONGEST_LINE
 from tests.fakes_http import FakeHttp, read
 
 SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused
-from connectors.gdelt import Gdelt
+from connectors.news.gdelt import Gdelt
 from tests.fakes_http import FakeHttp, read
 
 SEARCH = "/api/v2/doc/doc"

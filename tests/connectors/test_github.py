@@ -8,9 +8,9 @@ import pytest
 from connectors.base import Cursor
 from connectors.decode import readable
 from connectors.errors import Malformed, RateLimited, Refused, Unavailable
-from connectors.github import LIMIT, MOST_PAGES, GitHub
-from connectors.issue import Issue
-from connectors.issue import post as post_of
+from connectors.forums.github import LIMIT, MOST_PAGES, GitHub
+from connectors.forums.issue import Issue
+from connectors.forums.issue import post as post_of
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
 

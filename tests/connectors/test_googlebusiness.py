@@ -6,8 +6,8 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Refused
-from connectors.googlebusiness import GoogleBusiness, original
 from connectors.post import Post
+from connectors.reviews.googlebusiness import GoogleBusiness, original
 from tests.fakes_http import FakeHttp, read
 
 PLACE = "accounts/11/locations/22"

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Refused, Unavailable
-from connectors.googlenews import GoogleNews
+from connectors.news.googlenews import GoogleNews
 from tests.fakes_http import FakeHttp, read
 
 SEARCH = "/rss/search"

@@ -7,8 +7,8 @@ import pytest
 
 from connectors.base import Cursor, Replies
 from connectors.errors import RateLimited, Refused
-from connectors.googleplay import GooglePlay
 from connectors.post import Post
+from connectors.reviews.googleplay import GooglePlay
 from tests.connectors.test_signed import private_key
 from tests.fakes_http import FakeHttp, read
 from tests.plays.googleplay import REVIEWS

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import Answer
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.graph import MOST_PAGES, Edge, Gone, Graph, Unexplained
+from connectors.meta.graph import MOST_PAGES, Edge, Gone, Graph, Unexplained
 from connectors.text import when
 from tests.fakes_http import FakeHttp
 

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from connectors.errors import Refused
-from connectors.guard import Guard, is_public
+from connectors.wire.guard import Guard, is_public
 
 INSIDE = [
     "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",

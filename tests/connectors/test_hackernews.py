@@ -6,7 +6,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Malformed, Unavailable
-from connectors.hackernews import HackerNews
+from connectors.forums.hackernews import HackerNews
 from tests.fakes_http import FakeHttp, read
 
 SEARCH = "/api/v1/search_by_date"

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from connectors.base import Validator
 from connectors.errors import ConnectorError, Malformed, RateLimited, Refused, Unavailable
-from connectors.http import address, remembered
-from connectors.session import Patience
+from connectors.wire.http import address, remembered
+from connectors.wire.session import Patience
 
 
 async def test_a_body_is_read_whole(site, visit):

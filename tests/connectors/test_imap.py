@@ -8,15 +8,15 @@ from time import process_time
 
 import pytest
 
-from connectors import imap
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.imap import Imap, posts
-from connectors.mail import author, characters, mail, unflowed, words
-from connectors.mailbox import LARGEST, PATIENCE, Letter
-from connectors.sasl import Bearer
-from connectors.trim import own
-from connectors.utf7 import decoded, encoded
+from connectors.mail import imap
+from connectors.mail.imap import Imap, posts
+from connectors.mail.mailbox import LARGEST, PATIENCE, Letter
+from connectors.mail.message import author, characters, mail, unflowed, words
+from connectors.mail.sasl import Bearer
+from connectors.mail.trim import own
+from connectors.mail.utf7 import decoded, encoded
 from tests.fakes_http import FakeHttp, read
 from tests.fakes_imap import Box, FakeImap
 

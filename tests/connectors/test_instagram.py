@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Cursor
+from connectors.doors.knock import JSON, Knock, TurnedAway
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.instagram import Instagram
-from connectors.knock import JSON, Knock, TurnedAway
-from connectors.notice import Notice, notices
+from connectors.meta.instagram import Instagram
+from connectors.meta.notice import Notice, notices
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
 from tests.plays.webhook import SECRET, exchange, signed

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Malformed, Refused, Unavailable
-from connectors.lemmy import LIMIT, MOST_PAGES, Lemmy
+from connectors.forums.lemmy import LIMIT, MOST_PAGES, Lemmy
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.errors import RateLimited
-from connectors.limits import Quota, quota, retry_after
-from connectors.pace import MOST_LANES, Lanes
+from connectors.wire.limits import Quota, quota, retry_after
+from connectors.wire.pace import MOST_LANES, Lanes
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

@@ -6,9 +6,9 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.linkedin import LinkedIn
 from connectors.post import Post
-from connectors.urn import link
+from connectors.social.linkedin import LinkedIn
+from connectors.social.urn import link
 from tests.fakes_http import FakeHttp, read
 
 POSTS = "/rest/posts"

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.mastodon import Mastodon
+from connectors.streams.mastodon import Mastodon
 from tests.builders import post as stored
 from tests.fakes_http import FakeHttp, read
 

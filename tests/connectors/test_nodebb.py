@@ -6,7 +6,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Malformed, Refused, Unavailable
-from connectors.nodebb import MOST_PAGES, NodeBB
+from connectors.forums.nodebb import MOST_PAGES, NodeBB
 from connectors.post import Post
 from tests.fakes_http import FakeHttp, read
 

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Refused, Unavailable
-from connectors.pinterest import Pinterest
+from connectors.social.pinterest import Pinterest
 from tests.fakes_http import FakeHttp, read
 
 PINS = "/v5/pins"

@@ -8,8 +8,8 @@ import pytest
 
 from connectors.base import Answer, Cursor
 from connectors.errors import Malformed, RateLimited, Refused, Unavailable, Unreached
+from connectors.forums.reddit import Reddit, queries
 from connectors.post import Post
-from connectors.reddit import Reddit, queries
 from tests.fakes_http import FakeHttp, read
 
 TOKEN = "/api/v1/access_token"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.errors import Refused
-from connectors.signed import signed
+from connectors.keys.signed import signed
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

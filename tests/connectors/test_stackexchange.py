@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Malformed, RateLimited, Refused, Unavailable
-from connectors.stackexchange import LIMIT, MOST_PAGES, StackExchange
+from connectors.forums.stackexchange import LIMIT, MOST_PAGES, StackExchange
 from tests.fakes_http import FakeHttp, read
 
 SINCE = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)

@@ -10,10 +10,10 @@ from aiohttp.test_utils import TestServer
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.mastodon import Mastodon
-from connectors.seen import Known
-from connectors.status import Status
-from connectors.streaming import address
+from connectors.streams.mastodon import Mastodon
+from connectors.streams.seen import Known
+from connectors.streams.status import Status
+from connectors.streams.streaming import address
 from tests.fakes_http import FakeHttp, read
 
 STREAM = "/api/v1/streaming"

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from connectors import jetstream, tail
 from connectors.base import Cursor
-from connectors.bluesky import Bluesky
-from connectors.dictionary import CAP, LARGEST, MAGIC, dictionary, zstd
 from connectors.errors import Malformed, Refused, Unavailable
-from connectors.packing import PLAIN
+from connectors.streams import jetstream, tail
+from connectors.streams.bluesky import Bluesky
+from connectors.streams.dictionary import CAP, LARGEST, MAGIC, dictionary, zstd
+from connectors.streams.packing import PLAIN
 from tests.fakes_http import FakeHttp, read
 from tests.fakes_jetstream import EVENTS, MICROS, NOON, POSTS, Host, event, pack, second_version, serving, trained
 
@@ -295,7 +295,9 @@ def test_a_frame_that_claims_a_gigabyte_is_not_unpacked_to_its_end():
 
 
 def test_those_who_do_not_compress_do_not_load_the_library():
-    program = "import sys, connectors.bluesky; print({'backports.zstd', 'compression.zstd'} & sys.modules.keys())"
+    program = (
+        "import sys, connectors.streams.bluesky; print({'backports.zstd', 'compression.zstd'} & sys.modules.keys())"
+    )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
 

@@ -8,8 +8,8 @@ import pytest
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
 from connectors.post import Post
-from connectors.preview import approximate
-from connectors.telegram import Telegram
+from connectors.social.preview import approximate
+from connectors.social.telegram import Telegram
 from tests.fakes_http import FakeHttp, read
 
 TOKEN = "123456789:abcdefghijklmnopqrstuvwxyz012345678"

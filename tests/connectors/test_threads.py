@@ -7,8 +7,8 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
+from connectors.meta.threads import Threads
 from connectors.post import Post
-from connectors.threads import Threads
 from tests.fakes_http import FakeHttp, read
 
 SEARCH = "/v1.0/keyword_search"

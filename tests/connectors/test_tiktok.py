@@ -7,7 +7,7 @@ import pytest
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
 from connectors.post import Post
-from connectors.tiktok import TikTok
+from connectors.social.tiktok import TikTok
 from tests.fakes_http import FakeHttp, read
 
 API = "/open_api/v1.3"

@@ -7,7 +7,7 @@ import pytest
 from connectors.base import Cursor
 from connectors.errors import Refused
 from connectors.post import Post
-from connectors.trustpilot import Trustpilot
+from connectors.reviews.trustpilot import Trustpilot
 from tests.fakes_http import FakeHttp
 
 TOKEN = "/v1/oauth/oauth-business-users-for-applications/accesstoken"

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.tumblr import Tumblr
+from connectors.social.tumblr import Tumblr
 from tests.fakes_http import FakeHttp, read
 
 TAGGED = "/v2/tagged"

@@ -14,14 +14,14 @@ from io import BytesIO
 import aiohttp
 import pytest
 
-from connectors import porter
 from connectors.base import Cursor, Page
-from connectors.door import CAP, Patience, opened
+from connectors.doors import porter
+from connectors.doors.door import CAP, Patience, opened
+from connectors.doors.knock import FORM, JSON, Knock, Said, TurnedAway
+from connectors.doors.posted import MOST_POSTS, Reading, delivery
+from connectors.doors.seal import Seen, unsealed
+from connectors.doors.webhook import Webhook
 from connectors.errors import Refused, Unavailable
-from connectors.knock import FORM, JSON, Knock, Said, TurnedAway
-from connectors.posted import MOST_POSTS, Reading, delivery
-from connectors.seal import Seen, unsealed
-from connectors.webhook import Webhook
 from tests.fakes_http import FakeHttp
 from tests.plays.webhook import SECRET, exchange, signed
 

@@ -8,8 +8,8 @@ import pytest
 
 from connectors.base import Answer, Cursor, Refreshes, Replies
 from connectors.errors import Malformed, Refused, Unavailable
+from connectors.forums.wordpress import WordPress
 from connectors.post import Post
-from connectors.wordpress import WordPress
 from tests.fakes_http import FakeHttp, read
 from tests.plays.wordpress import COMMENTS, POSTS
 

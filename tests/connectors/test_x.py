@@ -9,9 +9,9 @@ import pytest
 from connectors import marks
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused, Unavailable
-from connectors.oauth import Keys
+from connectors.keys.oauth import Keys
 from connectors.post import Post
-from connectors.x import LONGEST_QUERY, MOST_PAGES, X, queries
+from connectors.social.x import LONGEST_QUERY, MOST_PAGES, X, queries
 from tests.fakes_http import FakeHttp, read
 
 SEARCH = "/2/tweets/search/recent"

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import RateLimited, Refused
-from connectors.youtube import YouTube, queries
+from connectors.social.youtube import YouTube, queries
 from tests.fakes_http import FakeHttp, read
 
 FEED = "/feeds/videos.xml"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import Connector, Cursor, Http, Page
-from connectors.http import Client
 from connectors.post import Author, Post
-from connectors.session import Session
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 from monitor.alerting.policy import Policy
 from monitor.match import Matcher
 from monitor.mind import Mind

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import Connector, Cursor, Http, Page
-from connectors.http import Client
-from connectors.session import Session
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 from models.profile import Profile
 from models.relevance import Glimpse, Lessons
 from models.verdict import Verdict

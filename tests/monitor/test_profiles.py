@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from connectors.http import Client
-from connectors.robots import read
-from connectors.session import Patience
-from connectors.site import Way, markup, ways, words
+from connectors.pages.robots import read
+from connectors.pages.site import Way, markup, ways, words
+from connectors.wire.http import Client
+from connectors.wire.session import Patience
 from monitor.profiles import OLD, PACE, Leaf, article, leaves, portrait, stale
 from tests.builders import NOW, brand
 from tests.connectors.conftest import Hourglass, Site, opened

@@ -1,6 +1,6 @@
 """One page of the public feed of one country."""
 
-from connectors.appstore import AppStore
+from connectors.reviews.appstore import AppStore
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

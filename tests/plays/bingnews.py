@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.bingnews import BingNews
+from connectors.news.bingnews import BingNews
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,7 +1,7 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.bluesky import Bluesky
 from connectors.errors import Unavailable
+from connectors.streams.bluesky import Bluesky
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

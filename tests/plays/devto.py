@@ -1,7 +1,7 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.devto import DevTo
 from connectors.errors import Refused
+from connectors.forums.devto import DevTo
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

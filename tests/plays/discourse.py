@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.discourse import Discourse
+from connectors.forums.discourse import Discourse
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.facebook import Facebook
+from connectors.meta.facebook import Facebook
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

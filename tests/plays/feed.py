@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.feed import Feed
+from connectors.feeds.feed import Feed
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

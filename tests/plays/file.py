@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from connectors.file import File
+from connectors.tables.file import File
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

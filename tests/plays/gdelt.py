@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.gdelt import Gdelt
+from connectors.news.gdelt import Gdelt
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

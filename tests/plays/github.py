@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.github import GitHub
+from connectors.forums.github import GitHub
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

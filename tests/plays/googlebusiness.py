@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.googlebusiness import GoogleBusiness
+from connectors.reviews.googlebusiness import GoogleBusiness
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

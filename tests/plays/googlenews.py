@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.googlenews import GoogleNews
+from connectors.news.googlenews import GoogleNews
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

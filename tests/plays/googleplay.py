@@ -1,6 +1,6 @@
 """A page of reviews, asked for with a token of this hour: signing in is tried elsewhere."""
 
-from connectors.googleplay import GooglePlay
+from connectors.reviews.googleplay import GooglePlay
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.hackernews import HackerNews
+from connectors.forums.hackernews import HackerNews
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -3,7 +3,7 @@ for each mail its UID, when it came, and its lines."""
 
 import json
 
-from connectors.imap import Imap
+from connectors.mail.imap import Imap
 from tests.fakes_http import FakeHttp
 from tests.fakes_imap import Box, FakeImap
 from tests.plays import Play

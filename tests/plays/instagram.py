@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.instagram import Instagram
+from connectors.meta.instagram import Instagram
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.lemmy import Lemmy
+from connectors.forums.lemmy import Lemmy
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

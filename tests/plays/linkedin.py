@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from connectors.linkedin import LinkedIn
+from connectors.social.linkedin import LinkedIn
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.mastodon import Mastodon
+from connectors.streams.mastodon import Mastodon
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

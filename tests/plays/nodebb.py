@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.nodebb import NodeBB
+from connectors.forums.nodebb import NodeBB
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.pinterest import Pinterest
+from connectors.social.pinterest import Pinterest
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.reddit import Reddit
+from connectors.forums.reddit import Reddit
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

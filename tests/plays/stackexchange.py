@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.stackexchange import StackExchange
+from connectors.forums.stackexchange import StackExchange
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

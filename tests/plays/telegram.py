@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.telegram import Telegram
+from connectors.social.telegram import Telegram
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.threads import Threads
+from connectors.meta.threads import Threads
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.tiktok import TikTok
+from connectors.social.tiktok import TikTok
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.trustpilot import Trustpilot
+from connectors.reviews.trustpilot import Trustpilot
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.tumblr import Tumblr
+from connectors.social.tumblr import Tumblr
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

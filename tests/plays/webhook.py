@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from connectors.base import Cursor, Http, Page
-from connectors.webhook import Webhook
+from connectors.doors.webhook import Webhook
 from monitor.wait import unless
 from tests.fakes_http import FakeHttp
 from tests.plays import Play

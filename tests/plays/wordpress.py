@@ -1,6 +1,6 @@
 """A shop's blog: an answer is of posts, or of comments, which name their authors themselves."""
 
-from connectors.wordpress import WordPress
+from connectors.forums.wordpress import WordPress
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

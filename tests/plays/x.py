@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.x import X
+from connectors.social.x import X
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

@@ -1,6 +1,6 @@
 """What is asked of the network, and what it answers."""
 
-from connectors.youtube import YouTube
+from connectors.social.youtube import YouTube
 from tests.fakes_http import FakeHttp
 from tests.plays import Play
 

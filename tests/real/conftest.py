@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.http import Client, Visit
-from connectors.session import Session
+from connectors.wire.http import Client, Visit
+from connectors.wire.session import Session
 
 PEERS = os.environ.get("OIDO_PEERS", "")
 

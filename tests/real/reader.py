@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from connectors.base import NOTHING, Answer, Cursor, Http, Validator
-from connectors.feed import Feed
-from connectors.http import Client
+from connectors.feeds.feed import Feed
 from connectors.post import Post
+from connectors.wire.http import Client
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 SPANISH = "Mañana «reembolso» de 5 € & listo… <b> no es «b» 😀 👩‍👩‍👧 ¡Ñandú!"

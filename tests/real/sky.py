@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from connectors.base import Answer
-from connectors.http import Visit
+from connectors.wire.http import Visit
 
 PDS = os.environ.get("OIDO_BLUESKY_PDS", "").rstrip("/")
 APPVIEW = os.environ.get("OIDO_BLUESKY_APPVIEW", "").rstrip("/")

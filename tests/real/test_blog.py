@@ -10,9 +10,9 @@ import pytest
 
 from connectors.base import Cursor
 from connectors.errors import Refused
-from connectors.http import Visit
+from connectors.forums.wordpress import WordPress
 from connectors.post import Post
-from connectors.wordpress import WordPress
+from connectors.wire.http import Visit
 
 from .blog import LOGIN, SITE, Shop, Written, is_there, word
 

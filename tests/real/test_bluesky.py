@@ -13,12 +13,12 @@ from uuid import uuid4
 
 import pytest
 
-from connectors.account import Account, Tokens
 from connectors.base import Cursor
-from connectors.bluesky import Bluesky
 from connectors.errors import Refused
-from connectors.http import Visit
 from connectors.post import Post
+from connectors.streams.account import Account, Tokens
+from connectors.streams.bluesky import Bluesky
+from connectors.wire.http import Visit
 
 from .sky import APPVIEW, PASSWORD, PDS, POSTS, Person, Written, is_there, join, thread
 

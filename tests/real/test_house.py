@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.bluesky import Bluesky
-from connectors.http import Visit
-from connectors.wordpress import WordPress
+from connectors.forums.wordpress import WordPress
+from connectors.streams.bluesky import Bluesky
+from connectors.wire.http import Visit
 from monitor.polling import poll_once
 from monitor.refresh import refresh
 from tests.builders import brand

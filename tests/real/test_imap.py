@@ -21,9 +21,9 @@ import pytest
 
 from connectors.base import Cursor, Page
 from connectors.errors import Refused
-from connectors.imap import Imap
+from connectors.mail.imap import Imap
+from connectors.mail.utf7 import encoded
 from connectors.post import Post
-from connectors.utf7 import encoded
 from tests.fakes_http import FakeHttp, read
 
 SERVER = os.environ.get("OIDO_IMAP", "")
@@ -131,7 +131,7 @@ async def test_a_token_opens_a_mailbox(ana, security):
 
 
 async def test_a_token_opens_a_mailbox_of_a_server_that_knows_only_the_standard(ana, monkeypatch):
-    monkeypatch.setattr("connectors.mailbox.mechanism", lambda capabilities: "OAUTHBEARER")
+    monkeypatch.setattr("connectors.mail.mailbox.mechanism", lambda capabilities: "OAUTHBEARER")
     ana.put(mail("Zumaque no contesta."))
     assert [post.text for post in await by_token(ana, signed(ana.user))] == ["Zumaque no contesta."]
 
@@ -139,7 +139,7 @@ async def test_a_token_opens_a_mailbox_of_a_server_that_knows_only_the_standard(
 @pytest.mark.parametrize("how", ["XOAUTH2", "OAUTHBEARER"])
 @pytest.mark.parametrize("wrong", ["another key", "another user", "expired", "no token"])
 async def test_a_token_that_is_not_taken_is_refused_with_what_to_do(ana, monkeypatch, how, wrong):
-    monkeypatch.setattr("connectors.mailbox.mechanism", lambda capabilities: how)
+    monkeypatch.setattr("connectors.mail.mailbox.mechanism", lambda capabilities: how)
     tokens = {
         "another key": signed(ana.user, key="another"),
         "another user": signed("berta"),

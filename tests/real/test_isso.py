@@ -11,8 +11,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from connectors.feed import Feed
-from connectors.http import Client
+from connectors.feeds.feed import Feed
+from connectors.wire.http import Client
 
 from .reader import SPANISH, Reader
 

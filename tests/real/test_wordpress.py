@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from yarl import URL
 
-from connectors.feed import Feed
-from connectors.http import Client
-from connectors.session import Session
+from connectors.feeds.feed import Feed
+from connectors.wire.http import Client
+from connectors.wire.session import Session
 
 from .blog import LOGIN, SITE, Shop, is_there, word
 from .reader import SPANISH, Reader, those

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from connectors.post import Author
-from connectors.session import Session
+from connectors.wire.session import Session
 from monitor.alerting.outbox import MOST, Courier, Room
 from monitor.alerting.webhook import Webhook, document, hosts
 from monitor.errors import Undeliverable, Undelivered

@@ -1,0 +1,1 @@
+"""Where people discuss: forums, questions, issues, comments below articles."""

@@ -1,0 +1,1 @@
+"""Mail: a mailbox, the letters in it, and what of them is a mention."""

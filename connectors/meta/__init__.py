@@ -1,0 +1,1 @@
+"""Meta's networks: Facebook, Instagram, Threads."""

@@ -1,0 +1,1 @@
+"""The press: headlines, as search engines for news find them."""

@@ -1,0 +1,1 @@
+"""Pages of the web: what source an address is, and what a brand's own site tells."""

@@ -1,0 +1,1 @@
+"""Social networks of one company each, but for Meta's."""

@@ -1,0 +1,1 @@
+"""Open networks, heard as they happen: Bluesky, and what speaks the Mastodon API."""

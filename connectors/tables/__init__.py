@@ -1,0 +1,1 @@
+"""Tables: exports of networks that let no monitor in."""
