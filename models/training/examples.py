@@ -111,11 +111,11 @@ def two_sided(texts: Texts) -> NDArray[np.bool_]:
 
 
 def customers(texts: Texts) -> Floats:
-    """What each text counts for where customers speak: our own posts one each, all those of BRANDS a quarter
+    """What each text counts for where customers speak: our own posts one each, all those of BRANDS a twelfth
     of that together. Ours are hard on purpose; alone they would teach that plain words mean nothing."""
     ours, brands = texts.source == OURS, np.isin(texts.source, BRANDS)
     plain = balance(texts, brands, lambda _: 1.0)
-    return np.asarray(ours + plain * (0.25 * ours.sum() / max(plain.sum(), 1)), dtype=np.float32)
+    return np.asarray(ours + plain * (0.083 * ours.sum() / max(plain.sum(), 1)), dtype=np.float32)
 
 
 def own_posts() -> list[Row]:
