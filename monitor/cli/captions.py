@@ -1,7 +1,18 @@
 """What the card of the model says to people, in Spanish and in English, side by side so that neither is forgotten."""
 
 from collections.abc import Mapping
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from . import safe
+
+if TYPE_CHECKING:
+    from models.clicks import Taste
+
+    from ..lately import Share
+    from .screen import Screen
+
+MEASURES: Final = ("precision", "recall")
 
 CAPTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "model": ("Modelo", "Model"),
@@ -85,3 +96,25 @@ def caption(language: str, phrase: str, *values: object, **named: object) -> str
     """A caption in this language."""
     spanish, english = CAPTIONS[phrase]
     return (spanish if language == "es" else english).format(*values, **named)
+
+
+def from_when(here: "Screen", start: datetime | None) -> str:
+    if start is None:
+        return caption(here.language, "ever")
+    return caption(here.language, "since", here.words.day(start.astimezone(here.zone)))
+
+
+def told(here: "Screen", learned: "Taste") -> str:
+    """Whether what was learned is in use, and why."""
+    from models.clicks import LEAST
+
+    name = "on" if learned.active else f"off.{learned.why}"
+    return caption(here.language, name, clicks=learned.clicks, least=LEAST, gain=f"{learned.gain or 0:.2f}")
+
+
+def shown(here: "Screen", share: "Share") -> str:
+    """71 % (60-80; 58/82): a share, where it lies, and what it was counted from."""
+    if share.value is None or share.interval is None:
+        return "—"
+    low, high = (round(100 * end) for end in share.interval)
+    return f"{safe.line(here.words.share(share.value))} ({low}–{high}; {share.hits}/{share.of})"

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ..errors import OidoError
-from . import formats, safe
-from .captions import caption
-from .screen import Screen, basics, is_terminal, note, reading, screen
+from . import formats
+from .captions import MEASURES, caption, from_when
+from .screen import basics, is_terminal, note, reading, screen
 
 if TYPE_CHECKING:
     from models.clicks import Taste
     from models.published import Published
 
     from ..config import Config
-    from ..lately import Lately, Share
+    from ..lately import Lately
 
-MEASURES: Final = ("precision", "recall")
 COLUMNS: Final = (
     *("by", "name", "labels"),
     *(
@@ -79,20 +78,6 @@ def check(config: "Config", brand: str | None) -> None:
         raise OidoError(f"there is no brand {brand!r}; there are: {there}")
 
 
-def from_when(here: Screen, start: datetime | None) -> str:
-    if start is None:
-        return caption(here.language, "ever")
-    return caption(here.language, "since", here.words.day(start.astimezone(here.zone)))
-
-
-def told(here: Screen, learned: "Taste") -> str:
-    """Whether what was learned is in use, and why."""
-    from models.clicks import LEAST
-
-    name = "on" if learned.active else f"off.{learned.why}"
-    return caption(here.language, name, clicks=learned.clicks, least=LEAST, gain=f"{learned.gain or 0:.2f}")
-
-
 def row(one: "Lately") -> formats.Row:
     cells: dict[str, formats.Cell] = {"by": one.by, "name": one.name, "labels": one.labels}
     for what, quality in (("negative", one.negative), ("relevant", one.relevant)):
@@ -131,14 +116,6 @@ def document(
         "lately": [row(one) for one in figures],
         "published": shipped.scores,
     }
-
-
-def shown(here: Screen, share: "Share") -> str:
-    """71 % (60-80; 58/82): a share, where it lies, and what it was counted from."""
-    if share.value is None or share.interval is None:
-        return "—"
-    low, high = (round(100 * end) for end in share.interval)
-    return f"{safe.line(here.words.share(share.value))} ({low}–{high}; {share.hits}/{share.of})"
 
 
 def _rounded(value: float | None) -> float | None:

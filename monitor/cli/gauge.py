@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.text import Text
 
-from .captions import caption
-from .card import MEASURES, from_when, shown, told
+from .captions import MEASURES, caption, from_when, shown, told
 from .render import FAINT, console, listing, text
 
 if TYPE_CHECKING:

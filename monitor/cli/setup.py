@@ -14,10 +14,10 @@ import typer
 from connectors.errors import ConnectorError
 
 from ..config import Config, NotifierConfig, check, load
-from ..config.basics import DATABASE, LANGUAGES, Language, beside, guess_language, machine_zone
+from ..config.basics import DATABASE, LANGUAGES, Language, guess_language, machine_zone
 from ..config.fresh import Wishes, fresh
 from ..config.fresh import query as asked
-from ..config.places import NAME
+from ..config.places import NAME, beside
 from ..config.write import Value, apart, keep, place
 from ..errors import OidoError
 from ..query import QueryError

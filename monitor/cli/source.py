@@ -16,9 +16,9 @@ from connectors.registry import CONNECTORS
 
 from ..clock import SystemClock
 from ..config import Config, find, load
-from ..config.basics import beside
 from ..config.decode import decode
 from ..config.durations import duration, written
+from ..config.places import beside
 from ..config.write import added, apart, edit, keep, table, without
 from ..errors import Misconfigured, OidoError, StoreError
 from ..types import Actor, Source

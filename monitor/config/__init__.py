@@ -5,10 +5,14 @@ is imported from here when it is first asked for.
 """
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .basics import Basics, Language, load_basics
+from ..errors import Misconfigured
+from .basics import Basics, Language
+from .basics import basics as of_tables
 from .places import find
+from .toml import parse, read
 
 if TYPE_CHECKING:
     from .sources import digest
@@ -38,6 +42,20 @@ __all__ = [
     "load",
     "load_basics",
 ]
+
+
+def load_basics(path: Path) -> Basics:
+    """Only what a reading command needs of the configuration at `path`; the rest is looked at only when this is wrong,
+    so that all that is wrong is told at once."""
+    text = read(path)
+    try:
+        return of_tables(parse(text, path), path)
+    except Misconfigured:
+        # Imported here: reading commands do without.
+        from .strict import check
+
+        check(text, path)
+        raise
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..errors import Misconfigured, Problem
-from .toml import Table, parse, read
+from .places import beside
+from .toml import Table
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -28,20 +29,6 @@ class Basics:
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
-
-
-def load_basics(path: Path) -> Basics:
-    """Only what a reading command needs of the configuration at `path`; the rest is looked at only when this is wrong,
-    so that all that is wrong is told at once."""
-    text = read(path)
-    try:
-        return basics(parse(text, path), path)
-    except Misconfigured:
-        # Imported here: reading commands do without.
-        from .strict import check
-
-        check(text, path)
-        raise
 
 
 def basics(tables: Table, path: Path) -> Basics:
@@ -64,16 +51,6 @@ def basics(tables: Table, path: Path) -> Basics:
         timezone=values["timezone"],
         database=beside(path, values["database"]),
     )
-
-
-def beside(path: Path, name: str) -> Path:
-    """The file called `name` in the configuration: relative to its folder, unless absolute. `ValueError` when it begins
-    with the home of nobody."""
-    try:
-        # Not resolved: where configurations are links, as in a container's mounts, they stand where the link does.
-        return path.absolute().parent / Path(name).expanduser()
-    except RuntimeError as error:
-        raise ValueError(f"{name!r}: nobody's home") from error
 
 
 def guess_language(environ: Mapping[str, str] = os.environ) -> Language:

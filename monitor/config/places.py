@@ -1,4 +1,4 @@
-"""Where the configuration stands."""
+"""Where the configuration stands, and what it names."""
 
 import os
 from collections.abc import Mapping
@@ -40,3 +40,13 @@ def _named(path: Path, by: str) -> Path:
         hint = f"it was named by {by}; `oido init --config {path}` writes one there"
         raise Misconfigured(str(path), [Problem(place="file", what="it is not there", hint=hint)])
     return path
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file called `name` in the configuration: relative to its folder, unless absolute. `ValueError` when it begins
+    with the home of nobody."""
+    try:
+        # Not resolved: where configurations are links, as in a container's mounts, they stand where the link does.
+        return path.absolute().parent / Path(name).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{name!r}: nobody's home") from error

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .basics import beside
+from .places import beside
 
 HIDDEN = "•••"
 SHORTEST = 6
