@@ -18,7 +18,7 @@ from .errors import BadWeights
 from .pieces import Tokenizer, padded
 
 FORMAT: Final = "oido-careful-2"
-KINDS: Final = {"name": str, "hidden": int, "sha256": dict, "calibration": dict}
+KINDS: Final = {"name": str, "hidden": int, "sha256": dict, "calibration": dict, "seal": str}
 """What the facts must tell."""
 BATCH: Final = 4
 """Texts of a pass: more fill a core no better, and are padded to the longest."""
@@ -69,6 +69,12 @@ class Encoder:
         return Reading(tone=tone, intent=rest[:, :5], topics=rest[:, 5:], embedding=embedding)
 
 
+def sealed(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with a digest of them all: one digit that changed would change what is judged, and nobody would see."""
+    told = {name: fact for name, fact in facts.items() if name != "seal"}
+    return told | {"seal": hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()}
+
+
 def _facts(path: Path) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_bytes())
@@ -78,6 +84,8 @@ def _facts(path: Path) -> dict[str, Any]:
         raise BadWeights(f"{path}: made for another version of Oído, or not by it; install again")
     if missing := [name for name, kind in KINDS.items() if not isinstance(facts.get(name), kind)]:
         raise BadWeights(f"{path}: damaged, {' and '.join(missing)} cannot be read; install again")
+    if facts != sealed(facts):
+        raise BadWeights(f"{path}: damaged, it is not as it was written; install again")
     return facts
 
 

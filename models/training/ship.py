@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from ..careful import heard
-from ..encoder import FORMAT, Encoder, Reading
+from ..encoder import FORMAT, Encoder, Reading, sealed
 from ..errors import ModelError
 from ..labelled import SENTIMENTS, TOPICS, Row
 from ..mark import read as as_read
@@ -145,4 +145,4 @@ def _platt(logits: NDArray[np.float32], truth: Numbers) -> tuple[float, float]:
 
 
 def _write(out: Path, facts: dict[str, Any]) -> None:
-    (out / "careful.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (out / "careful.json").write_text(json.dumps(sealed(facts), indent=1) + "\n")

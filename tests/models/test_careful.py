@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.careful import SHIPPED, Careful
-from models.encoder import Encoder
+from models.encoder import Encoder, sealed
 from models.errors import BadWeights
 from models.mark import BRAND
 from models.pieces import BEGIN, END, LONGEST, Tokenizer
@@ -123,7 +123,7 @@ def test_a_damaged_file_is_refused(folder: Path, name: str) -> None:
         Encoder.load(folder)
 
 
-@pytest.mark.parametrize("name", ["name", "hidden", "sha256", "calibration"])
+@pytest.mark.parametrize("name", ["name", "hidden", "sha256", "calibration", "seal"])
 def test_facts_that_leave_something_out_are_refused(folder: Path, name: str) -> None:
     facts = json.loads((folder / "careful.json").read_text())
     del facts[name]
@@ -140,9 +140,17 @@ def test_facts_that_leave_something_out_are_refused(folder: Path, name: str) -> 
 def test_a_calibration_that_is_damaged_is_refused(folder: Path, wrong: dict[str, object]) -> None:
     facts = json.loads((folder / "careful.json").read_text())
     facts["calibration"] = {**facts["calibration"], **wrong} if wrong else {}
-    (folder / "careful.json").write_text(json.dumps(facts))
+    (folder / "careful.json").write_text(json.dumps(sealed(facts)))
     with pytest.raises(BadWeights, match=r"careful\.json: damaged, calibration"):
         Careful.load(folder)
+
+
+def test_one_digit_that_changed_is_noticed(folder: Path) -> None:
+    facts = json.loads((folder / "careful.json").read_text())
+    facts["calibration"]["topics"]["least"] += 0.1
+    (folder / "careful.json").write_text(json.dumps(facts))
+    with pytest.raises(BadWeights, match=r"careful\.json: damaged, it is not as it was written"):
+        Encoder.load(folder)
 
 
 def test_a_graph_that_this_runtime_cannot_use_is_refused(folder: Path) -> None:
@@ -150,7 +158,7 @@ def test_a_graph_that_this_runtime_cannot_use_is_refused(folder: Path) -> None:
     (folder / "careful.onnx").write_bytes(graph)
     facts = json.loads((folder / "careful.json").read_text())
     facts["sha256"]["onnx"] = hashlib.sha256(graph).hexdigest()
-    (folder / "careful.json").write_text(json.dumps(facts))
+    (folder / "careful.json").write_text(json.dumps(sealed(facts)))
     with pytest.raises(BadWeights, match="cannot use the encoder"):
         Encoder.load(folder)
 
