@@ -120,7 +120,7 @@ def try_(
     """
     if (name is None) == (url is None):
         raise typer.BadParameter("give the NAME of a source or --url URL, one of them")
-    config = load(find(ctx.obj), resolve=url is None)
+    config = load(find(ctx.obj), resolve=url is None, only=name or "")
     try:
         known = named(config, name) if name else None
         posts = asyncio.run(tried(config, known or _made(config, str(url))))

@@ -12,34 +12,37 @@ from .toml import Table
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """Of the file at `path`. Without an `environ`, secrets stay the references that they are."""
+    """Of the file at `path`. Without an `environ`, secrets stay the references that they are; with `only`, all but
+    those of the source so called."""
 
     path: Path
     environ: Mapping[str, str] | None
+    only: str = ""
     problems: Problems = field(default_factory=Problems)
     warnings: list[Problem] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
 
-    def reveal(self, shape: type, table: Table, place: str) -> Table:
-        """`table` with the secrets that `shape` declares, read from where they are kept."""
+    def reveal(self, shape: type, table: Table, place: str, *, source: str = "") -> Table:
+        """`table`, a `source` or another, with the secrets that `shape` declares, read from where they are kept."""
         revealed = dict(table)
+        environ = self.environ if self.only in ("", source) else None
         for option in options(shape):
             said = table.get(option.name)
             if option.is_secret and isinstance(said, str) and said:
                 with self.problems.gather():
-                    revealed[option.name] = self._secret(said, f"{place}.{option.name}")
+                    revealed[option.name] = self._secret(said, f"{place}.{option.name}", environ)
         return revealed
 
-    def _secret(self, said: str, place: str) -> str:
+    def _secret(self, said: str, place: str, environ: Mapping[str, str] | None) -> str:
         if not is_reference(said):
             hint = 'write "env:NAME" or "file:PATH" and keep it there'
             self.warnings.append(Problem(place=place, what="the secret itself stands in this file", hint=hint))
             self.secrets.add(said)
             return said
-        if self.environ is None:
+        if environ is None:
             return said
         try:
-            secret = resolve(said, self.path, self.environ)
+            secret = resolve(said, self.path, environ)
         except ValueError as error:
             raise Misfit(Problem(place=place, what=str(error), hint=f"it is named by {said!r}")) from error
         if is_exposed(said, self.path):

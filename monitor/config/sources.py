@@ -52,7 +52,8 @@ def _source(table: Table, place: str, findings: Findings, connectors: Connectors
     with problems.gather():
         every = _every(table, place, shape.every)
     with problems.gather():
-        connector = decode(shape, findings.reveal(shape, table, place), place, also=OWN)
+        revealed = findings.reveal(shape, table, place, source=str(table.get("name", shape.name)))
+        connector = decode(shape, revealed, place, also=OWN)
         problems += _complaints(connector, place)
     with problems.gather():
         about = _about(table, place, shape, brands)

@@ -38,22 +38,29 @@ def load(
     path: Path,
     *,
     resolve: bool = True,
+    only: str = "",
     environ: Mapping[str, str] = os.environ,
     connectors: Connectors = CONNECTORS,
 ) -> Config:
     """The configuration at `path`. `Misconfigured` holds every problem found.
 
-    Without `resolve`, secrets stay the references that they are: enough to check a file, not to run by it.
+    Without `resolve`, secrets stay the references that they are: enough to check a file, not to run by it. With
+    `only`, all but those of the source so called: enough to read that one.
     """
-    return check(read(path), path, environ=environ if resolve else None, connectors=connectors)
+    return check(read(path), path, environ=environ if resolve else None, only=only, connectors=connectors)
 
 
 def check(
-    text: str, path: Path, *, environ: Mapping[str, str] | None = None, connectors: Connectors = CONNECTORS
+    text: str,
+    path: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    only: str = "",
+    connectors: Connectors = CONNECTORS,
 ) -> Config:
     """As `load`, of a text that need not stand at `path` yet."""
     tables = parse(text, path)
-    findings = Findings(path=path, environ=environ)
+    findings = Findings(path=path, environ=environ, only=only)
     plain, general = _basics(tables, path, findings), _general(tables, findings)
     watched = brands(tables, findings)
     read_from = sources(tables, findings, connectors, watched)

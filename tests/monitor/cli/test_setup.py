@@ -324,6 +324,13 @@ def test_a_source_is_tried_and_nothing_is_stored(desk: Desk, site: str) -> None:
     assert list(desk.folder.iterdir()) == [desk.config]
 
 
+def test_a_source_is_tried_without_the_secrets_of_what_is_not_tried(desk: Desk, site: str) -> None:
+    other = 'connector = "youtube"\nkey = "env:NOT_SET"'
+    desk.write(allowed(f'name = "press"\nconnector = "feed"\nurl = "{site}/news.rss"', other))
+    assert "names Luna" in desk.oido("source", "test", "press").output
+    assert "NOT_SET is not set" in desk.oido("source", "test", "youtube").stderr
+
+
 def test_an_address_is_tried_before_it_is_added(desk: Desk, site: str) -> None:
     desk.write(allowed())
     assert "Luna opens" in desk.oido("source", "test", "--url", site).output
