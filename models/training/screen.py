@@ -11,7 +11,7 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,8 @@ KEPT = 188_000
 TRUST, SLIGHT = 0.5, 0.05
 """How much of a target the better judge says where people said something too; what is less likely is not learned."""
 FOLDS = 4
+STEPS = FOLDS + 4
+"""Features, vocabulary, a fit without each fold, the fits on everything, languages."""
 SEED = 20261
 
 
@@ -244,25 +246,33 @@ def through(heads: Head, mix: Head) -> Head:
 def write(data: Path, out: Path, progress: Progress, *, clean: bool = False) -> Path:
     """Train on the texts in `data` and our corpus, with the careful tier's help, and write screen.npz into the folder
     `out`; `clean`, on openly licensed text alone and without help."""
-    rows = trainable(read(data / "sentiment" / "labelled.tsv.gz"))
+    rows, recipe, soft = trainable(read(data / "sentiment" / "labelled.tsv.gz")), Recipe(), None
     if clean:
-        weights = train([*(row for row in rows if row.source.startswith(CLEAN)), *own_posts()], Recipe(name=CLEAN_NAME))
+        rows, recipe = [*(row for row in rows if row.source.startswith(CLEAN)), *own_posts()], Recipe(name=CLEAN_NAME)
     else:
         rows = [*rows, *unlabelled(data), *own_posts()]
-        weights = train(rows, soft=ask(rows, lambda done: progress("the careful tier", done, len(rows))))
+        soft = ask(rows, lambda done: progress("the careful tier", done, len(rows)))
+    weights = train(rows, recipe, soft, lambda done: progress("the screen", done, STEPS))
     path = out / "screen.npz"
     save(path, weights)
     return path
 
 
-def train(rows: Sequence[Row], recipe: Recipe | None = None, soft: Floats | None = None) -> Weights:
-    """Weights from labelled rows. The same rows in the same order give the same weights."""
+def train(
+    rows: Sequence[Row],
+    recipe: Recipe | None = None,
+    soft: Floats | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Weights:
+    """Weights from labelled rows, and `progress` told after each of STEPS. The same rows in the same order give the
+    same weights."""
     recipe = recipe or Recipe()
     texts = gather(rows, soft)
-    log.info("features of %d texts", len(texts))
+    progress(1)
     words = select(texts, recipe)
     x = matrix(texts, words)
-    log.info("vocabulary of %d, %d values", len(words.rarity) - 1, x.nnz)
+    progress(2)
+    log.info("%d texts, a vocabulary of %d, %d values", len(texts), len(words.rarity) - 1, x.nnz)
     everything, tweets = np.ones(len(texts), dtype=bool), at_large(texts)
     unseen_general, unseen_ours = np.zeros((len(texts), 4)), np.zeros((len(texts), 3))
     fold = folds(texts)
@@ -270,7 +280,7 @@ def train(rows: Sequence[Row], recipe: Recipe | None = None, soft: Floats | None
         for unseen, family in ((unseen_general, anybody), (unseen_ours, customer)):
             weights, bias = family(x, texts, fold != part, recipe)
             unseen[fold == part] = x[fold == part] @ weights + bias
-        log.info("fold %d of %d", part + 1, FOLDS)
+        progress(3 + part)
     general, own_heads = anybody(x, texts, everything, recipe), customer(x, texts, everything, recipe)
     tone = texts.sentiment
     both = np.hstack([unseen_general, unseen_ours])
@@ -280,7 +290,9 @@ def train(rows: Sequence[Row], recipe: Recipe | None = None, soft: Floats | None
         which(x, texts, everything, recipe),
         intent(x, texts, recipe),
     )
+    progress(STEPS - 1)
     tongue = speak(matrix(texts, words, families=(0,)), texts)
+    progress(STEPS)
     return Weights(name=recipe.name, vocabulary=words, tone=_linear(TONE, columns), language=_linear(LANGUAGES, tongue))
 
 

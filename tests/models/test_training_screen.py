@@ -11,7 +11,7 @@ from models.labelled import Row
 from models.linear import Weights, load, save
 from models.screen import Screen
 from models.training.examples import OURS, TWEETS, balance, gather, own_posts, trainable, two_sided
-from models.training.screen import Recipe, matrix, train
+from models.training.screen import STEPS, Recipe, matrix, train
 
 OPINIONS = {
     "negative": "complaint|llegó roto|nadie contesta|qué vergüenza|es una estafa|muy lento|never again|broken box",
@@ -43,8 +43,10 @@ def weights() -> Weights:
     return train(rows(), Recipe(kept=2_000))
 
 
-def test_training_twice_gives_the_same_weights(weights: Weights) -> None:
-    again = train(rows(), Recipe(kept=2_000))
+def test_training_twice_gives_the_same_weights_and_tells_each_step(weights: Weights) -> None:
+    told: list[int] = []
+    again = train(rows(), Recipe(kept=2_000), progress=told.append)
+    assert told == list(range(1, STEPS + 1))
     assert np.array_equal(again.tone.weights, weights.tone.weights)
     assert np.array_equal(again.vocabulary.row, weights.vocabulary.row)
 
