@@ -53,12 +53,24 @@ ONE_SIDED: Final = 4.0
 and twenty posts marked irrelevant do not say that every post is."""
 
 
+SURER: Final = 0.35
+SOON: Final = 10
+"""How much surer, at most, a brand's logit grows than those of brands at large, and after how many examples it is half
+as much. What ships must allow for brands that few posts mean; of a brand that was taught, more is known. Chosen by
+leaving brands out: the calibration error with 25 labels falls from .038 to .014."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lessons:
     """What a brand's thumbs taught: weights over `Relevance.features`, to be added to the prior's logit."""
 
     weights: NDArray[np.float32]
     examples: int
+
+    def heed(self, prior: Floats, features: NDArray[np.float32]) -> Floats:
+        """The logits of posts after the lessons, from those before."""
+        surer = 1 + SURER * self.examples / (self.examples + SOON)
+        return np.asarray(surer * (prior + features @ self.weights))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +146,7 @@ class Relevance:
         seen = self.see(glimpses, profile)
         logits = seen.prior
         if lessons is not None:
-            logits = logits + self.features(seen) @ lessons.weights
+            logits = lessons.heed(logits, self.features(seen))
         home = [points_home(glimpse, profile) for glimpse in glimpses]
         return [float(one) for one in _odds(logits + HOME * np.array(home))]
 

@@ -21,6 +21,13 @@ BRANDS = (
     *("sanders", "trustpilot_es", "trustpilot_fr"),
 )
 """Sources of reviews and of posts to and about companies."""
+LIKE_LIFE = (
+    *("en", "es_latam", "es_spain", "wide_en", "wide_es_latam", "wide_es_spain", "wide_it_de", "wide_pt_fr_ca"),
+    *("round_en", "round_es"),
+)
+"""Files of our own posts that hold all kinds, as people write them."""
+COMPARING = ("both_en", "both_es", "losers_en", "losers_es", "pairs_en", "pairs_es")
+"""Files of comparisons and of posts that are both good and bad, which hardly anybody can tell who counts words."""
 NEUTRAL, POSITIVE = 1, 2
 
 
@@ -111,11 +118,19 @@ def two_sided(texts: Texts) -> NDArray[np.bool_]:
 
 
 def customers(texts: Texts) -> Floats:
-    """What each text counts for where customers speak: our own posts one each, all those of BRANDS a twelfth
-    of that together. Ours are hard on purpose; alone they would teach that plain words mean nothing."""
-    ours, brands = texts.source == OURS, np.isin(texts.source, BRANDS)
+    """What each text counts for where customers speak: our own posts one each, or a third where they compare, and all
+    those of BRANDS a twelfth of that together. Ours are hard on purpose; alone they would teach that plain words mean
+    nothing."""
+    ours = (texts.source == OURS) * np.where(np.isin(texts.hand, COMPARING), 1 / 3, 1.0)
+    brands = np.isin(texts.source, BRANDS)
     plain = balance(texts, brands, lambda _: 1.0)
     return np.asarray(ours + plain * (0.083 * ours.sum() / max(plain.sum(), 1)), dtype=np.float32)
+
+
+def like_life(texts: Texts) -> NDArray[np.bool_]:
+    """Our posts by the hands that wrote all kinds in the proportions in which people do. The others wrote what is hard:
+    whole files of comparisons, which no reader of words can tell, and which made it doubt everything."""
+    return np.isin(texts.hand, LIKE_LIFE)
 
 
 def own_posts() -> list[Row]:

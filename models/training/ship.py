@@ -28,7 +28,7 @@ from .pretrained import Pretrained
 
 log = logging.getLogger("models.training")
 
-NAME: Final = "careful-3"
+NAME: Final = "careful-4"
 ALIKE: Final = 0.97
 """Of the texts the written graph must judge as the network does."""
 PLAIN: Final = {

@@ -43,8 +43,8 @@ def evaluate(fit: Fit, seen: Sequence[Seen], labels: Sequence[Labels], head: int
             half = len(relevant) // 2
             for draw in range(DRAWS if count else 1):
                 chosen = np.random.default_rng(draw).permutation(half)[:count]
-                weights = taught(features[chosen], one.prior[chosen], relevant[chosen].astype(float)).weights
-                scored.append((one.prior[half:] + features[half:] @ weights, relevant[half:]))
+                lessons = taught(features[chosen], one.prior[chosen], relevant[chosen].astype(float))
+                scored.append((lessons.heed(one.prior[half:], features[half:]), relevant[half:]))
         _line(f"{count}", scored)
     for count in (3, 10, 30):
         scored = []
@@ -52,8 +52,8 @@ def evaluate(fit: Fit, seen: Sequence[Seen], labels: Sequence[Labels], head: int
             features, half = model.features(one), len(relevant) // 2
             wrong = np.flatnonzero(relevant[:half] == 0)[:count]
             if len(wrong) == count:
-                weights = taught(features[wrong], one.prior[wrong], np.zeros(count)).weights
-                scored.append((one.prior[half:] + features[half:] @ weights, relevant[half:]))
+                lessons = taught(features[wrong], one.prior[wrong], np.zeros(count))
+                scored.append((lessons.heed(one.prior[half:], features[half:]), relevant[half:]))
         _line(f"{count} irrelevant, none relevant", scored)
 
 

@@ -61,7 +61,7 @@ def test_a_name_with_a_tone_of_its_own_weighs_nothing(careful: Careful) -> None:
 def test_a_verdict_is_whole(careful: Careful) -> None:
     told = one(careful, "Where is the parcel that I ordered from Luna yesterday?", "Luna")
     assert told.negative + told.neutral + told.positive == pytest.approx(1)
-    assert (len(told.embedding), told.model, told.language) == (384, "careful-3", "en")
+    assert (len(told.embedding), told.model, told.language) == (384, "careful-4", "en")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\0", "😡" * 400, "a" * 5_000, "ñ\ud800", "مرحبا", "\n\t"])
