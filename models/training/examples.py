@@ -119,12 +119,12 @@ def two_sided(texts: Texts) -> NDArray[np.bool_]:
 
 def customers(texts: Texts) -> Floats:
     """What each text counts for where customers speak: our own posts one each, or a third where they compare, and all
-    those of BRANDS a twelfth of that together. Ours are hard on purpose; alone they would teach that plain words mean
+    those of BRANDS a sixth of that together. Ours are hard on purpose; alone they would teach that plain words mean
     nothing."""
     ours = (texts.source == OURS) * np.where(np.isin(texts.hand, COMPARING), 1 / 3, 1.0)
     brands = np.isin(texts.source, BRANDS)
     plain = balance(texts, brands, lambda _: 1.0)
-    return np.asarray(ours + plain * (0.083 * ours.sum() / max(plain.sum(), 1)), dtype=np.float32)
+    return np.asarray(ours + plain * (ours.sum() / 6 / max(plain.sum(), 1)), dtype=np.float32)
 
 
 def like_life(texts: Texts) -> NDArray[np.bool_]:

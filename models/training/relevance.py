@@ -27,7 +27,7 @@ from . import meaning, subjects, unseen
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "relevance-2"
+NAME: Final = "relevance-3"
 RIDGE: Final = 1_000.0
 """How strongly weights (of standardised traits, over about 22,660 posts) are drawn to 0."""
 BALANCE: Final = 0.5
