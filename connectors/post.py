@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+ENDS: Final = tuple(".!?…:;")
+"""What a sentence, or its part, ends with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +57,10 @@ class Post:
     engagement: Engagement = UNCOUNTED
     in_reply_to: str | None = None
     links: tuple[str, ...] = field(default=())
+
+    @property
+    def whole(self) -> str:
+        """Title and text. A title is a sentence of its own, lest "0" and "Acme is broken" be read on as one."""
+        if not self.title:
+            return self.text
+        return f"{self.title}\n{self.text}" if self.title.endswith(ENDS) else f"{self.title}.\n{self.text}"

@@ -166,7 +166,7 @@ async def judge(desk: Desk, source: Source, named: Sequence[Named]) -> tuple[Men
     """The posts as mentions, in the order in which they were published: pages come newest first."""
     if not named:
         return ()
-    texts = [f"{post.title}\n{post.text}" if post.title else post.text for post, _ in named]
+    texts = [post.whole for post, _ in named]
     languages, names = [post.language for post, _ in named], [brand.names for _, brand in named]
     verdicts = await desk.on_model(desk.judge.judge, texts, languages, names)
     learned = await desk.on_store(desk.mind.recall)

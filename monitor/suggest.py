@@ -120,7 +120,7 @@ def _gather(brand: Brand, history: Iterable[Record]) -> _Evidence:
         if mention.story in seen and told is None:
             continue
         seen.add(mention.story)
-        words = {*terms(_text(mention.post)), *_hosts(mention.post)}
+        words = {*terms(mention.post.whole), *_hosts(mention.post)}
         is_relevant = not mention.hidden if told is None else told
         group = evidence.relevant if is_relevant else evidence.irrelevant
         group.add(words, 1.0 if told is None else PERSON)
@@ -193,10 +193,6 @@ def _dropped(candidates: Sequence[Term], stand: Effects, limit: int) -> Iterator
 def _of(stand: Effects, term: Term, left: NDArray[np.bool_]) -> Places:
     places = stand.holders[term]
     return places[left[places]]
-
-
-def _text(post: Post) -> str:
-    return f"{post.title}\n{post.text}" if post.title else post.text
 
 
 def _hosts(post: Post) -> Iterator[str]:

@@ -22,10 +22,9 @@ def explained(ctx: typer.Context, known: Dossier) -> Dossier:
 
     from ..config import find, load
 
-    said = f"{post.title}\n{post.text}" if post.title else post.text
     try:
         brands = {brand.name: brand.names for brand in load(find(ctx.obj), resolve=False).brands}
-        reasons = Careful.load().explain(said, brands.get(mention.brand, (mention.brand,)))
+        reasons = Careful.load().explain(post.whole, brands.get(mention.brand, (mention.brand,)))
     except (BadWeights, OidoError) as error:
         note(f"oido: {safe.block(str(error))}")
         return known
